@@ -1,0 +1,76 @@
+# MWork needs Python 3.11 or newer and make; everything else is fetched into .venv.
+
+PYTHON ?= python3
+UV = uv==0.13.9
+ARGS ?=
+
+# Through `python -m`: a console script's first line holds a path that a moved checkout no longer has.
+VENV = .venv/bin/python
+READY = .venv/installed
+COMPILE = uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate \
+	--custom-compile-command "make lock"
+
+# For what reads the settings but opens no connection.
+OFFLINE = DEBUG=true DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
+
+.DEFAULT_GOAL = help
+.PHONY: help run test lint check demo worker lock messages format
+
+help:
+	@echo "make run      the whole system on http://127.0.0.1:8000 (PORT=8001 make run); Ctrl-C stops it"
+	@echo "make test     the test suite, one process per core (ARGS='-k chat -x' goes to pytest)"
+	@echo "make lint     style, import layers, missing migrations, the OpenAPI schema"
+	@echo "make format   put the code into shape"
+	@echo "make check    Django's system checks"
+	@echo "make demo     a walk through the API of the running system"
+	@echo "make worker   one more background worker for the running system"
+	@echo "make lock     pin anew what requirements*.txt ask for"
+	@echo "make messages collect new texts into locale/ and compile them (needs GNU gettext; the result is committed)"
+
+run: $(READY)
+	@$(VENV) -m mwork.run
+
+test: $(READY)
+	@$(VENV) -m pytest -n auto $(ARGS)
+
+lint: $(READY)
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) .venv/bin/lint-imports
+	$(OFFLINE) $(VENV) -m mwork.embedded $(VENV) manage.py makemigrations --check --dry-run
+	$(OFFLINE) $(VENV) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+format: $(READY)
+	$(VENV) -m ruff check --fix .
+	$(VENV) -m ruff format .
+
+check: $(READY)
+	$(OFFLINE) $(VENV) manage.py check
+
+demo: $(READY)
+	@$(VENV) -m mwork.demo $(ARGS)
+
+worker: $(READY)
+	@$(VENV) -m celery -A mwork.celery worker --concurrency 2 --loglevel info --hostname extra@%h
+
+lock: $(READY)
+	$(VENV) -m $(COMPILE) requirements.txt -o requirements.lock
+	$(VENV) -m $(COMPILE) requirements-dev.txt -o requirements-dev.lock
+
+messages: $(READY)
+	$(OFFLINE) $(VENV) manage.py makemessages -l ru -l kk --no-location --no-obsolete -i .venv -i var -i tests
+	$(OFFLINE) $(VENV) manage.py compilemessages -i .venv
+
+# uv takes a third of pip's time; pip does the same where uv cannot run or reach its index.
+$(READY): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "MWork needs Python 3.11 or newer; name it if it is not $(PYTHON): make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Installing the pinned packages into .venv; the first time takes a minute or two ..."
+	@$(PYTHON) -m venv .venv
+	@$(VENV) -m pip install --quiet --disable-pip-version-check $(UV) || true
+	@$(VENV) -m uv pip sync --quiet --require-hashes --python $(VENV) requirements-dev.lock || \
+		{ echo "uv cannot; pip tries ..."; \
+		$(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock; }
+	@touch $(READY)
