@@ -1,0 +1,134 @@
+"""The environment, typed. A missing or malformed variable ends the start with one line that names it."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+import environ
+
+from mwork import running
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+SECONDS = {"s": 1, "min": 60, "hour": 3600, "day": 86400}
+
+
+class Misconfigured(SystemExit):
+    """Ends the process with status 1 and its one line on stderr; no traceback for an operator's typing error."""
+
+    def __init__(self, name: str, problem: str):
+        super().__init__(f"mwork: {name} {problem}")
+
+
+def _environment() -> dict[str, str]:
+    """The process's own variables; without a database among them, those of this checkout's `make run` below."""
+    if os.environ.get("DATABASE_URL"):
+        return dict(os.environ)
+    return {**running.environment(), **os.environ}
+
+
+_variables = _environment()
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable, trimmed; an empty one counts as missing. Without a default it is required."""
+    value = _variables.get(name, "").strip() or default
+    if value is None:
+        raise Misconfigured(name, "is not set and has no default here")
+    return value
+
+
+def choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    value = text(name, default).lower()
+    if value not in choices:
+        raise Misconfigured(name, f"is {value!r}: it must be one of {', '.join(choices)}")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = choice(name, ("1", "0", "true", "false"), str(default).lower())
+    return value in ("1", "true")
+
+
+def integer(name: str, default: int, least: int = 0, most: int = 2**31) -> int:
+    value = text(name, str(default))
+    if not re.fullmatch(r"\d{1,10}", value) or not least <= int(value) <= most:
+        raise Misconfigured(name, f"is {value!r}: it must be a whole number from {least} to {most}")
+    return int(value)
+
+
+def items(name: str, default: str = "") -> list[str]:
+    """A comma-separated list; empty parts are dropped."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def rate(name: str, default: str) -> tuple[int, int] | None:
+    """`5/min` as (5, 60): so many requests in so many seconds; None when the variable is `off`."""
+    value = text(name, default).lower()
+    if value == "off":
+        return None
+    match = re.fullmatch(r"([1-9]\d{0,6})/(s|min|hour|day)", value)
+    if not match:
+        raise Misconfigured(name, f"is {value!r}: it must look like 5/min (s, min, hour, day) or be off")
+    return int(match[1]), SECONDS[match[2]]
+
+
+def url(name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
+    value = text(name, default)
+    if not re.fullmatch(rf"({'|'.join(map(re.escape, schemes))})://[^\s]+", value):
+        raise Misconfigured(name, f"must be an address that starts with {' or '.join(s + '://' for s in schemes)}")
+    return value.rstrip("/")
+
+
+def database(name: str = "DATABASE_URL") -> dict:
+    """The variable as an entry of Django's DATABASES. PostgreSQL is the only database there is."""
+    if not _variables.get(name, "").strip():
+        raise Misconfigured(name, "is not set and no `make run` lives in this checkout: set it, or start `make run`")
+    address = url(name, ("postgres", "postgresql"))
+    try:
+        config = environ.Env.db_url_config(address)
+    except (ValueError, environ.ImproperlyConfigured):
+        config = {}
+    if not config.get("NAME"):
+        raise Misconfigured(name, "must look like postgresql://user:password@host:5432/name")
+    return config
+
+
+def email(name: str = "EMAIL_URL") -> dict | None:
+    """The variable as Django's EMAIL_* settings; None when it is not set."""
+    if not text(name, ""):
+        return None
+    address = url(name, ("smtp", "smtp+tls", "smtp+ssl", "smtps"))
+    try:
+        return environ.Env.email_url_config(address)
+    except (ValueError, KeyError, environ.ImproperlyConfigured):
+        raise Misconfigured(name, "must look like smtp+tls://user:password@host:587") from None
+
+
+def folder(name: str) -> Path:
+    """A folder of this name under var/, made when there is none."""
+    path = VAR / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def secret(name: str, debug: bool) -> str:
+    """A key of at least 32 characters. In development it is made once and kept under var/; elsewhere required."""
+    value = _variables.get(name, "").strip()
+    if not value and debug:
+        value = _kept_secret(folder("secrets") / name.lower())
+    if len(value) < 32:
+        raise Misconfigured(name, "must be set to at least 32 random characters")
+    return value
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in this file, made by whoever comes first: a second process then reads the first one's."""
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

@@ -1,0 +1,70 @@
+"""Search in names and texts: any case in Cyrillic and Latin, ё as е, all words, one trigram index.
+
+The stored side is a generated column (`SearchText`), the asked side goes through `normalise`; both fold alike.
+"""
+
+import re
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Concat, Lower
+
+MAX_WORDS = 8
+
+
+def normalise(text: str) -> str:
+    return text.lower().replace("ё", "е")
+
+
+def words(text: str) -> list[str]:
+    """The words asked for, folded, without repeats; at most MAX_WORDS of them, the longest first."""
+    found = dict.fromkeys(re.findall(r"\w+", normalise(text)))
+    return sorted(found, key=len, reverse=True)[:MAX_WORDS]
+
+
+class Fold(models.Func):
+    """translate(…, 'ё', 'е'); lower-casing comes from Lower, as the database's locale does it."""
+
+    function = "translate"
+    template = "%(function)s(%(expressions)s, 'ё', 'е')"
+    output_field = models.TextField()
+
+
+def search_column(*fields: str) -> models.GeneratedField:
+    """A stored column with these text columns folded, each after a space, so that a word's start can be asked for."""
+    parts = [part for field in fields for part in (models.Value(" "), models.F(field))]
+    return models.GeneratedField(
+        expression=Fold(Lower(Concat(*parts, output_field=models.TextField()))),
+        output_field=models.TextField(),
+        db_persist=True,
+        editable=False,
+    )
+
+
+def search_index(name: str) -> GinIndex:
+    """A trigram index. Writes go straight into it: a pending list would make searches slower the more is written."""
+    return GinIndex(name=name, fields=["search_text"], opclasses=["gin_trgm_ops"], fastupdate=False)
+
+
+def matches(text: str) -> models.Q:
+    """Rows whose search_text holds every word of the text. No word at all matches nothing.
+
+    A trigram index needs three letters; shorter words are asked for as a word's start, which gives it two trigrams.
+    """
+    found = words(text)
+    if not found:
+        return models.Q(pk__in=[])
+    condition = models.Q()
+    for word in found:
+        condition &= models.Q(search_text__contains=word if len(word) > 2 else f" {word}")
+    return condition
+
+
+def city_key() -> models.GeneratedField:
+    """A stored column with `city` in lower case: what city filters compare and indexes hold."""
+    return models.GeneratedField(
+        expression=Lower("city"),
+        output_field=models.CharField(max_length=100),
+        db_persist=True,
+        editable=False,
+    )

@@ -1,0 +1,241 @@
+"""Django's settings, read from the environment through mwork.conf."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from mwork import conf
+
+DEBUG = conf.flag("DEBUG")
+SECRET_KEY = conf.secret("SECRET_KEY", DEBUG)
+JWT_SIGNING_KEY = conf.secret("JWT_SIGNING_KEY", DEBUG)
+PORT = conf.integer("PORT", 8000, 1, 65535)
+PUBLIC_URL = conf.url("PUBLIC_URL", ("http", "https"), f"http://localhost:{PORT}")
+ALLOWED_HOSTS = conf.items("ALLOWED_HOSTS", "*" if DEBUG else "localhost,127.0.0.1")
+TRUSTED_PROXIES = conf.integer("TRUSTED_PROXIES", 0, 0, 10)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "mwork",
+    "mwork.api",
+    "accounts",
+    "billing",
+    "profiles",
+    "castings",
+]
+
+MIDDLEWARE = [
+    "mwork.logs.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "mwork.urls"
+WSGI_APPLICATION = "mwork.wsgi.application"
+ASGI_APPLICATION = "mwork.asgi.application"
+APPEND_SLASH = False  # an address with a trailing slash is another address, and answers 404
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [conf.ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- data ---------------------------------------------------------------------------------------------------
+
+# A pool instead of persistent connections: under ASGI those leak, one per thread that ever served a request.
+POOL = {"min_size": 1, "max_size": 20, "timeout": 5}
+DATABASES = {"default": {**conf.database(), "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": POOL}}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = conf.url("REDIS_URL", ("redis", "rediss"))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- accounts -----------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email",)}},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
+REQUIRE_VERIFIED_EMAIL = conf.flag("REQUIRE_VERIFIED_EMAIL")
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "ISSUER": "mwork",
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "USER_ID_CLAIM": "sub",
+}
+
+# --- the API ------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["mwork.api.permissions.SignedIn"],
+    "DEFAULT_RENDERER_CLASSES": ["mwork.api.renderers.EnvelopeRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["mwork.api.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "mwork.api.pagination.Page",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "mwork.api.schema.EnvelopeSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "mwork.api.errors.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+RATES = {
+    "auth": conf.rate("RATE_LIMIT_AUTH", "5/min"),
+    "api": conf.rate("RATE_LIMIT_API", "100/min"),
+}
+BODY_LIMIT = 1024 * 1024  # bytes of a JSON body
+CORS_ALLOWED_ORIGINS = conf.items("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1)(:\d+)?$"] if DEBUG else []
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = [
+    "Retry-After",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-ID",
+    "Idempotent-Replayed",
+]
+SPECTACULAR_SETTINGS = {
+    "TITLE": "MWork API",
+    "DESCRIPTION": "Castings for Kazakhstan: models find work, employers and agencies find models.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "accounts.models.Role",
+        "OpenRoleEnum": "accounts.models.OPEN_ROLES",
+        "CategoryEnum": "profiles.models.Category",
+        "SubscriptionStatusEnum": "billing.models.Status",
+        "CastingStatusEnum": "castings.models.CastingStatus",
+        "ResponseStatusEnum": "castings.models.ResponseStatus.wire",
+    },
+    "TAGS": [
+        {"name": "auth", "description": "Accounts, sessions, passwords."},
+        {"name": "users", "description": "Blocking other people."},
+        {"name": "profiles", "description": "Models and employers."},
+        {"name": "castings", "description": "Castings: find, publish, save."},
+        {"name": "responses", "description": "Answers to castings and the decisions on them."},
+        {"name": "subscriptions", "description": "Plans and what they allow."},
+    ],
+}
+
+# --- language and time --------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", _("Russian")), ("kk", _("Kazakh")), ("en", _("English"))]
+LOCALE_PATHS = [conf.ROOT / "locale"]
+TIME_ZONE = "UTC"  # what the API speaks; calendar months and days are Almaty's, see mwork.clock
+
+# --- mail, files, logs --------------------------------------------------------------------------------------
+
+_smtp = conf.email()
+if _smtp:
+    EMAIL_BACKEND = _smtp["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _smtp["EMAIL_HOST"], _smtp["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_USER"] or "", _smtp["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp.get("EMAIL_USE_TLS", False), _smtp.get("EMAIL_USE_SSL", False)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = conf.folder("emails")
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = conf.text("DEFAULT_FROM_EMAIL", "MWork <no-reply@mwork.kz>")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = conf.folder("static")
+WHITENOISE_USE_FINDERS = DEBUG
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "mwork.logs.RequestIdFilter"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "json": {"()": "mwork.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": conf.choice("LOG_FORMAT", ("text", "json"), "text"),
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
+
+# --- background jobs ----------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 300  # seconds
+CELERY_TASK_PUBLISH_RETRY = False  # a broker that is down must not hold a request; sweeps repair what was missed
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 30}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Asia/Almaty"
+CELERY_BEAT_SCHEDULE = {
+    "send-waiting-letters": {"task": "accounts.tasks.send_waiting_letters", "schedule": 60},
+    "purge-expired-sessions": {"task": "accounts.tasks.purge_expired", "schedule": 3600},
+    "purge-idempotency-keys": {"task": "mwork.api.tasks.purge_idempotency_keys", "schedule": 3600},
+    "end-profile-promotions": {"task": "profiles.tasks.end_promotions", "schedule": 60},
+    "end-casting-promotions": {"task": "castings.tasks.end_promotions", "schedule": 60},
+}
+
+# --- security -----------------------------------------------------------------------------------------------
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 0 if DEBUG else 31536000
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,8 @@
+"""The settings of the tests: the program's own, with what would only slow them down exchanged."""
+
+from mwork.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 takes a third of a second by design
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+RATES = dict.fromkeys(RATES)  # noqa: F405  the tests of rates set their own
