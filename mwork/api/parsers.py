@@ -1,0 +1,55 @@
+"""Request bodies: strict JSON within a size, without text that PostgreSQL or UTF-8 can't hold."""
+
+import json
+import re
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from mwork.api.errors import PayloadTooLarge
+
+HOSTILE = re.compile("[\x00\ud800-\udfff]")
+
+
+class StrictJSONParser(BaseParser):
+    """Reads at most BODY_LIMIT bytes, whatever Content-Length says.
+
+    Raises ParseError for what is not JSON, too deep, or holds a null byte or a lone surrogate anywhere;
+    PayloadTooLarge past the limit.
+    """
+
+    media_type = "application/json"
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        raw = stream.read(settings.BODY_LIMIT + 1)
+        if len(raw) > settings.BODY_LIMIT:
+            raise PayloadTooLarge
+        try:
+            data = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not valid JSON.")) from error
+        refuse_hostile_text(data)
+        if not isinstance(data, dict):
+            raise ParseError(_("The body must be a JSON object."))
+        return data
+
+
+def refuse_hostile_text(data) -> None:
+    """Raise ParseError when any text inside, keys too, holds a null byte or a lone surrogate."""
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if HOSTILE.search(value):
+                raise ParseError(_("Null bytes and lone surrogates are not accepted."))
+        elif isinstance(value, dict):
+            waiting.extend(value.keys())
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is not JSON")
