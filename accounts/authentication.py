@@ -1,0 +1,57 @@
+"""Who is calling: the access token names a session, and one indexed query loads session and user together."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+
+from accounts import tokens
+from accounts.models import Session, User
+from mwork.api.errors import InvalidToken
+
+SEEN_EVERY = timedelta(minutes=1)  # how exact `last_seen_at` is; one write a minute, not one a request
+
+
+class SessionTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access token>`. Sets request.user to the User and request.auth to the Session."""
+
+    def authenticate(self, request) -> tuple[User, Session] | None:
+        """None without the header; InvalidToken when the token, its session or its user is not in order."""
+        text = _bearer(request)
+        if text is None:
+            return None
+        session = live_session(tokens.read_access(text))
+        return session.user, session
+
+    def authenticate_header(self, request) -> str:
+        return "Bearer"
+
+    def claimed_user(self, request) -> str | None:
+        """The user id a genuine token names, without asking the database. For rate limits only."""
+        try:
+            text = _bearer(request)
+            return str(tokens.read_access(text).user_id) if text else None
+        except InvalidToken:
+            return None
+
+
+def live_session(claims: tokens.Claims) -> Session:
+    """The session of these claims with its user; InvalidToken when it has ended or its user may not act."""
+    session = Session.objects.open().select_related("user").filter(id=claims.session_id).first()
+    if session is None or session.user_id != claims.user_id or not session.user.is_active:
+        raise InvalidToken
+    now = timezone.now()
+    if now - session.last_seen_at > SEEN_EVERY:
+        Session.objects.filter(id=session.id).update(last_seen_at=now)
+    return session
+
+
+def _bearer(request) -> str | None:
+    """The token of the header; None without the header. InvalidToken when the header is of another make."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, text = header.partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise InvalidToken
+    return text.strip()

@@ -1,0 +1,64 @@
+"""Letters with a single-use link: sending them, and accepting their tokens. accounts.services writes them."""
+
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import tokens
+from accounts.models import LIFETIME, EmailToken, Purpose
+from mwork import mail
+from mwork.api.errors import Invalid
+
+PAGES = {Purpose.VERIFY_EMAIL: "/verify-email", Purpose.RESET_PASSWORD: "/reset-password"}
+CLAIMED_FOR = timedelta(minutes=5)
+SWEPT_AFTER = timedelta(minutes=1)
+
+
+def send(letter_id: UUID) -> bool:
+    """Send this letter unless it has left, is too old, or another worker is at it. True when it left now.
+
+    A guarded update claims it for CLAIMED_FOR, so that two workers never send the same one and nobody holds a lock
+    while a mail server talks; a worker that died meanwhile leaves it to the sweep.
+    """
+    now = timezone.now()
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIMED_FOR)
+    if not EmailToken.objects.filter(free, id=letter_id, sent_at=None, used_at=None).update(claimed_at=now):
+        return False
+    letter = EmailToken.objects.select_related("user").get(id=letter_id)
+    if not letter.is_usable(now):
+        return False
+    mail.send(
+        kind=letter.purpose,
+        to=letter.email,
+        language=letter.user.language,
+        context={
+            "link": f"{settings.PUBLIC_URL}{PAGES[letter.purpose]}?token={quote(tokens.sign_letter(letter))}",
+            "hours": int(LIFETIME[letter.purpose].total_seconds() // 3600),
+        },
+    )
+    EmailToken.objects.filter(id=letter_id).update(sent_at=timezone.now())
+    return True
+
+
+def waiting(at: datetime | None = None) -> list[UUID]:
+    """The letters that should have left by now and are still of use."""
+    at = at or timezone.now()
+    rows = EmailToken.objects.filter(sent_at=None, used_at=None, created_at__lt=at - SWEPT_AFTER)
+    return list(rows.filter(created_at__gt=at - max(LIFETIME.values())).values_list("id", flat=True)[:500])
+
+
+def use(token: str, purpose: Purpose) -> EmailToken:
+    """The letter of this token, from now on used. Invalid (400, `token`) when it is foreign, old or used."""
+    letter_id = tokens.read_letter(token, purpose)
+    rows = EmailToken.objects.select_for_update(of=["self"]).select_related("user")
+    letter = rows.filter(id=letter_id, purpose=purpose).first() if letter_id else None
+    if letter is None or not letter.is_usable() or letter.email != letter.user.email:
+        raise Invalid("token", _("The link is not valid, was used already or has expired."))
+    letter.used_at = timezone.now()
+    letter.save(update_fields=["used_at"])
+    return letter

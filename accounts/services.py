@@ -1,0 +1,192 @@
+"""What people do with their accounts: register, sign in and out, prove an address, change a password, leave."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from accounts import closing, letters, tasks, tokens
+from accounts.models import Block, EmailToken, Purpose, Session, User
+from mwork import jobs
+from mwork.api.errors import (
+    AccountBanned,
+    Duplicate,
+    EmailNotVerified,
+    Invalid,
+    InvalidCredentials,
+    InvalidToken,
+    NotFound,
+)
+
+ROTATION_GRACE = timedelta(seconds=30)  # a lost answer must not sign anyone out
+
+
+@transaction.atomic
+def register(*, email: str, password: str, role: str, language: str) -> User:
+    """A new user, and the letter that verifies the address. Duplicate when the e-mail is taken."""
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, role=role, language=language)
+    except IntegrityError as error:
+        raise Duplicate(_("This e-mail is registered already.")) from error
+    write_letter(user=user, purpose=Purpose.VERIFY_EMAIL)
+    return user
+
+
+def sign_in(*, email: str, password: str, device: str, ip: str | None) -> tuple[Session, str]:
+    """A new session and its refresh token. InvalidCredentials, AccountBanned or EmailNotVerified."""
+    user = User.objects.present().filter(email=email.strip().lower()).first()
+    if user is None:
+        make_password(password)  # the work of a check: an unknown e-mail must not answer sooner
+        raise InvalidCredentials
+    if not user.check_password(password):
+        raise InvalidCredentials
+    if user.is_banned():
+        raise AccountBanned
+    if settings.REQUIRE_VERIFIED_EMAIL and not user.email_verified:
+        raise EmailNotVerified
+    return open_session(user=user, device=device, ip=ip)
+
+
+def open_session(*, user: User, device: str = "", ip: str | None = None) -> tuple[Session, str]:
+    """A new session and its refresh token."""
+    now, token_id = timezone.now(), tokens.new_id()
+    session = Session.objects.create(
+        user=user,
+        refresh_hash=tokens.digest(token_id),
+        device=device[:200],
+        ip=ip,
+        last_seen_at=now,
+        expires_at=now + tokens.LIFETIME,
+    )
+    user.last_login = now
+    user.save(update_fields=["last_login"])
+    return session, tokens.refresh(session, token_id, now)
+
+
+def refresh(*, token: str, rotate: bool, at: datetime | None = None) -> tuple[str, str | None]:
+    """A new access token and, when asked to rotate, the refresh token that replaces this one (else None).
+
+    A replaced token shown again within ROTATION_GRACE gets the same successor; later it means that somebody else
+    holds it, and the whole session ends (RFC 9700, section 4.14.2). Raises InvalidToken.
+    """
+    at = at or timezone.now()
+    claims = tokens.read_refresh(token)
+    with transaction.atomic():
+        # The lock puts two refreshes of one session in order: the second finds what the first left.
+        session = Session.objects.open(at).select_for_update(of=["self"]).select_related("user")
+        session = session.filter(id=claims.session_id).first()
+        if session is None or session.user_id != claims.user_id or not session.user.is_active:
+            raise InvalidToken
+        answer = _renewed(session, claims, rotate, at)
+    if answer is None:
+        Session.objects.filter(id=session.id).end()
+        raise InvalidToken
+    return answer
+
+
+def _renewed(session: Session, claims: tokens.Claims, rotate: bool, at: datetime) -> tuple[str, str | None] | None:
+    """The tokens that this genuine refresh token may have; None when it was replaced too long ago."""
+    shown, successor = tokens.digest(claims.token_id), tokens.successor_id(claims.token_id)
+    if constant_time_compare(shown, session.refresh_hash):
+        if rotate:
+            session.previous_hash, session.refresh_hash = shown, tokens.digest(successor)
+            session.rotated_at, session.expires_at = at, at + tokens.LIFETIME
+            session.save(update_fields=["previous_hash", "refresh_hash", "rotated_at", "expires_at"])
+    elif not (
+        constant_time_compare(shown, session.previous_hash)
+        and session.rotated_at
+        and at - session.rotated_at <= ROTATION_GRACE
+    ):
+        return None
+    return tokens.access(session), tokens.refresh(session, successor, session.rotated_at) if rotate else None
+
+
+def request_letter(*, email: str, purpose: Purpose) -> None:
+    """Write the letter if somebody has this address; a caller can't tell whether anybody does."""
+    user = User.objects.present().filter(email=email.strip().lower()).first()
+    if user is None or (purpose == Purpose.VERIFY_EMAIL and user.email_verified):
+        return
+    write_letter(user=user, purpose=purpose)
+
+
+@transaction.atomic
+def write_letter(*, user: User, purpose: Purpose) -> EmailToken:
+    """A letter's row; it leaves after the commit."""
+    letter = EmailToken.objects.create(user=user, purpose=purpose, email=user.email)
+    jobs.after_commit(tasks.send_letter, letter_id=str(letter.id))
+    return letter
+
+
+@transaction.atomic
+def confirm_email(*, token: str) -> User:
+    """Mark the address of the letter as verified. Invalid for a used, old or foreign token."""
+    letter = letters.use(token, Purpose.VERIFY_EMAIL)
+    letter.user.email_verified = True
+    letter.user.save(update_fields=["email_verified"])
+    return letter.user
+
+
+@transaction.atomic
+def reset_password(*, token: str, password: str) -> None:
+    """Set the password, end every session and void the user's other reset letters. Invalid for a bad token."""
+    letter = letters.use(token, Purpose.RESET_PASSWORD)
+    set_password(user=letter.user, password=password)
+    EmailToken.objects.filter(user=letter.user, purpose=Purpose.RESET_PASSWORD, used_at=None).update(
+        used_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, keep: Session | None = None) -> None:
+    """Set the password and end the user's sessions but the one to keep."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    user.sessions.exclude(id=keep.id if keep else None).end()
+
+
+@transaction.atomic
+def ban(*, user: User, reason: str = "", until: datetime | None = None) -> None:
+    """Shut the user out, for good or until then. Sessions end at once; profile and castings leave every list."""
+    user.banned_at, user.banned_until, user.ban_reason = timezone.now(), until, reason
+    user.save(update_fields=["banned_at", "banned_until", "ban_reason"])
+    user.sessions.all().end()
+
+
+def unban(*, user: User) -> None:
+    user.banned_at = user.banned_until = None
+    user.ban_reason = ""
+    user.save(update_fields=["banned_at", "banned_until", "ban_reason"])
+
+
+@transaction.atomic
+def close(*, user: User, password: str) -> None:
+    """Close the account: erase the person, keep the row that money and messages point to. Invalid: wrong password.
+
+    The e-mail is free again; the floors above erase what is theirs.
+    """
+    user = User.objects.select_for_update().get(id=user.id)
+    if not user.check_password(password):
+        raise Invalid("password", _("The password is wrong."))
+    user.sessions.all().end()
+    user.sessions.update(device="", ip=None)
+    closing.erase(user)
+    user.email_tokens.all().delete()
+    user.blocks_laid.all().delete()
+    user.email = f"closed-{user.id}@closed.invalid"
+    user.set_unusable_password()
+    user.email_verified, user.closed_at, user.last_login = False, timezone.now(), None
+    user.save()
+
+
+def block(*, blocker: User, blocked_id) -> None:
+    """Lay a block; again is the same. NotFound for an unknown user, Invalid for oneself."""
+    if blocked_id == blocker.id:
+        raise Invalid("id", _("You can't block yourself."))
+    if not User.objects.present().filter(id=blocked_id).exists():
+        raise NotFound
+    Block.objects.get_or_create(blocker=blocker, blocked_id=blocked_id)
