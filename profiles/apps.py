@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ProfilesConfig(AppConfig):
+    name = "profiles"
+    verbose_name = "Profiles"
+
+    def ready(self):
+        # Here, as they need the apps' models.
+        from accounts import closing  # noqa: PLC0415
+        from accounts import names as account_names  # noqa: PLC0415
+        from profiles import names, services  # noqa: PLC0415
+
+        account_names.register(names.of_users)
+        closing.register(services.erase)

@@ -1,0 +1,33 @@
+"""What lists of models may be asked for."""
+
+from django_filters import rest_framework as filters
+
+from mwork import clock
+from mwork.api.filters import CityFilter, SearchFilter, TruthFilter, WholeNumberFilter
+from profiles.models import Category, Experience, Gender
+
+
+class ModelFilter(filters.FilterSet):
+    gender = filters.ChoiceFilter(choices=Gender)
+    min_age = WholeNumberFilter(method="at_least_age", max_value=150)
+    max_age = WholeNumberFilter(method="at_most_age", max_value=150)
+    min_height = WholeNumberFilter(field_name="height", lookup_expr="gte", help_text="cm")
+    max_height = WholeNumberFilter(field_name="height", lookup_expr="lte", help_text="cm")
+    city = CityFilter(help_text="Any case")
+    category = filters.ChoiceFilter(choices=Category, field_name="categories", method="holds")
+    experience = filters.ChoiceFilter(choices=Experience)
+    language = filters.CharFilter(method="speaks", max_length=50, help_text="Any case")
+    can_travel = TruthFilter()
+    search = SearchFilter(help_text="All words, in name and bio, any case, ё as е")
+
+    def at_least_age(self, queryset, name, value):
+        return queryset.filter(birth_date__lte=clock.years_before(clock.today(), value))
+
+    def at_most_age(self, queryset, name, value):
+        return queryset.filter(birth_date__gt=clock.years_before(clock.today(), value + 1))
+
+    def holds(self, queryset, name, value):
+        return queryset.filter(**{f"{name}__contains": [value]})
+
+    def speaks(self, queryset, name, value):
+        return queryset.filter(languages__overlap=[value, value.lower(), value.capitalize()])

@@ -1,0 +1,223 @@
+"""Models and employers as the market sees them."""
+
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from mwork import clock, search
+from mwork.models import DailyView, Entity, NoneOf
+
+MIN_AGE, MAX_AGE = 14, 99
+
+
+class Gender(models.TextChoices):
+    MALE = "male"
+    FEMALE = "female"
+    OTHER = "other"
+
+
+class Category(models.TextChoices):
+    FASHION = "fashion"
+    COMMERCIAL = "commercial"
+    EDITORIAL = "editorial"
+    RUNWAY = "runway"
+    BEAUTY = "beauty"
+    FITNESS = "fitness"
+    PROMO = "promo"
+    ACTING = "acting"
+
+
+class Experience(models.TextChoices):
+    """From least to most: a casting that asks for one takes those above it too."""
+
+    BEGINNER = "beginner"
+    INTERMEDIATE = "intermediate"
+    EXPERIENCED = "experienced"
+
+    def covers(self, required: str) -> bool:
+        ranks = list(Experience)
+        return ranks.index(self) >= ranks.index(Experience(required))
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public"
+    LINK_ONLY = "link_only"
+    HIDDEN = "hidden"
+
+
+class ProfileQuerySet(models.QuerySet):
+    def of_present_users(self):
+        """Without those of banned users."""
+        return self.filter(NoneOf(F("user_id"), get_user_model().objects.banned().values("id")))
+
+
+class ModelProfileQuerySet(ProfileQuerySet):
+    def listed(self):
+        """What lists may show to anybody."""
+        return self.of_present_users().filter(visibility=Visibility.PUBLIC)
+
+    def visible_to(self, user):
+        """What this user may open by its id."""
+        if user.is_authenticated and user.is_staff:
+            return self
+        visible = self.of_present_users().exclude(visibility=Visibility.HIDDEN)
+        return visible | self.filter(user=user) if user.is_authenticated else visible
+
+    def promoted(self, at=None):
+        return self.listed().filter(is_promoted=True, promoted_until__gt=at or timezone.now())
+
+
+class ModelProfile(Entity):
+    """A model's page. An age is never stored: a birth date is, from an age alone today minus that many years."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="model_profile")
+    name = models.CharField(max_length=100)
+    bio = models.TextField(max_length=2000, blank=True)
+    birth_date = models.DateField()
+    gender = models.CharField(max_length=10, choices=Gender)
+    height = models.PositiveSmallIntegerField(help_text="cm")
+    weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="kg")
+    bust = models.PositiveSmallIntegerField(null=True, blank=True, help_text="cm")
+    waist = models.PositiveSmallIntegerField(null=True, blank=True, help_text="cm")
+    hips = models.PositiveSmallIntegerField(null=True, blank=True, help_text="cm")
+    shoe_size = models.PositiveSmallIntegerField(null=True, blank=True, help_text="EU")
+    clothing_size = models.CharField(max_length=20, blank=True)
+    hair_color = models.CharField(max_length=50, blank=True)
+    eye_color = models.CharField(max_length=50, blank=True)
+    skin_tone = models.CharField(max_length=50, blank=True)
+    city = models.CharField(max_length=100)
+    country = models.CharField(max_length=100, default="Kazakhstan")
+    languages = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    categories = ArrayField(models.CharField(max_length=20, choices=Category), default=list, blank=True)
+    experience = models.CharField(max_length=20, choices=Experience, null=True, blank=True)
+    can_travel = models.BooleanField(default=False)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    is_promoted = models.BooleanField(default=False, editable=False)
+    promoted_until = models.DateTimeField(null=True, editable=False)
+    rating = models.FloatField(default=0, editable=False, help_text="1 to 5; 0 without reviews")
+    reviews_count = models.PositiveIntegerField(default=0, editable=False)
+    views_count = models.PositiveIntegerField(default=0, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    city_key = search.city_key()
+    search_text = search.search_column("name", "bio")
+
+    objects = ModelProfileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_promoted=False) | models.Q(promoted_until__isnull=False),
+                name="model_promotion_has_an_end",
+            ),
+        ]
+        indexes = [
+            search.search_index("model_search"),
+            # Each orders a list and carries its filter columns, so that a page is a short walk and no sort.
+            models.Index(
+                F("is_promoted").desc(),
+                F("rating").desc(),
+                F("created_at").desc(),
+                F("id").desc(),
+                include=["city_key", "gender", "birth_date", "height"],
+                condition=models.Q(visibility="public"),
+                name="model_recommended",
+            ),
+            models.Index(
+                F("city_key"),
+                F("gender"),
+                F("is_promoted").desc(),
+                F("rating").desc(),
+                F("created_at").desc(),
+                F("id").desc(),
+                include=["birth_date", "height"],
+                condition=models.Q(visibility="public"),
+                name="model_recommended_by_city",
+            ),
+            models.Index("created_at", "id", condition=models.Q(visibility="public"), name="model_newest"),
+            models.Index("promoted_until", condition=models.Q(is_promoted=True), name="model_promotion_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.user_id
+
+    @property
+    def age(self) -> int:
+        return self.age_on(clock.today())
+
+    def age_on(self, day: date) -> int:
+        return clock.years_between(self.birth_date, day)
+
+
+class ModelView(DailyView):
+    subject = models.ForeignKey(ModelProfile, models.CASCADE, related_name="views")
+
+    class Meta(DailyView.Meta):
+        pass
+
+
+class WorkExperience(Entity):
+    profile = models.ForeignKey(ModelProfile, models.CASCADE, related_name="work_experience")
+    company = models.CharField(max_length=200)
+    position = models.CharField(max_length=200)
+    start_date = models.DateField()
+    end_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-start_date", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(end_date=None) | models.Q(end_date__gte=F("start_date")),
+                name="work_experience_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}, {self.company}"
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.profile.user_id
+
+
+class EmployerProfileQuerySet(ProfileQuerySet):
+    def visible_to(self, user):
+        if user.is_authenticated and user.is_staff:
+            return self
+        return self.of_present_users().filter(closed_at=None)
+
+
+class EmployerProfile(Entity):
+    """An employer's or an agency's page. A closed one keeps its row for the castings that others answered."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="employer_profile")
+    company_name = models.CharField(max_length=200)
+    description = models.TextField(max_length=5000, blank=True)
+    website = models.URLField(max_length=300, blank=True)
+    contact_person = models.CharField(max_length=100, blank=True)
+    phone = models.CharField(max_length=16, blank=True, help_text="E.164")
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=100, default="Kazakhstan")
+    is_verified = models.BooleanField(default=False)
+    rating = models.FloatField(default=0, editable=False, help_text="1 to 5; 0 without reviews")
+    reviews_count = models.PositiveIntegerField(default=0, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EmployerProfileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.company_name
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.user_id

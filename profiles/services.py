@@ -1,0 +1,55 @@
+"""What happens to profiles."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mwork.api.errors import Duplicate
+from profiles.models import EmployerProfile, ModelProfile
+
+Profile = ModelProfile | EmployerProfile
+
+
+def create(kind: type[Profile], *, user, **fields) -> Profile:
+    """The user's first profile of this kind; Duplicate when there is one already."""
+    try:
+        with transaction.atomic():
+            return kind.objects.create(user=user, **fields)
+    except IntegrityError as error:
+        if kind.objects.filter(user=user).exists():
+            raise Duplicate(_("You have a profile already.")) from error
+        raise
+
+
+def change(row, **fields):
+    """Write these fields of a profile or a work experience and no others; returns it."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    touched = ["updated_at"] if hasattr(row, "updated_at") else []
+    row.save(update_fields=[*fields, *touched])
+    return row
+
+
+def end_promotions(at: datetime | None = None) -> int:
+    """Take promotion from the profiles whose time is up; returns how many there were."""
+    ended = ModelProfile.objects.filter(is_promoted=True, promoted_until__lte=at or timezone.now())
+    return ended.update(is_promoted=False)
+
+
+def erase(*, user) -> None:
+    """Forget the person of a closed account. A model's page and all that hangs on it goes;
+
+    an employer's keeps a nameless row, for the castings that others answered.
+    """
+    ModelProfile.objects.filter(user=user).delete()
+    EmployerProfile.objects.filter(user=user).update(
+        company_name="",
+        description="",
+        website="",
+        contact_person="",
+        phone="",
+        city="",
+        closed_at=timezone.now(),
+    )
