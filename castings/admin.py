@@ -1,0 +1,43 @@
+from django.contrib import admin
+
+from castings.models import Casting, Response
+
+
+@admin.register(Casting)
+class CastingAdmin(admin.ModelAdmin):
+    """Read first: the status has one door, which is the API's."""
+
+    list_display = ["title", "employer", "city", "status", "shoot_date", "responses_count", "created_at"]
+    list_filter = ["status", "category", "city", "is_promoted", ("deleted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["employer"]
+    search_fields = ["title", "employer__company_name"]
+    autocomplete_fields = ["employer"]
+    readonly_fields = [
+        "status",
+        "is_promoted",
+        "promoted_until",
+        "responses_count",
+        "views_count",
+        "deleted_at",
+    ]
+    date_hierarchy = "shoot_date"
+
+
+@admin.register(Response)
+class ResponseAdmin(admin.ModelAdmin):
+    list_display = ["applicant", "casting", "status", "applied_at"]
+    list_filter = ["status"]
+    list_select_related = ["applicant", "casting"]
+    search_fields = ["applicant__name", "casting__title"]
+    fields = readonly_fields = [
+        "casting",
+        "applicant",
+        "message",
+        "portfolio_links",
+        "status",
+        "note",
+        "applied_at",
+    ]
+
+    def has_add_permission(self, request):
+        return False

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class CastingsConfig(AppConfig):
+    name = "castings"
+    verbose_name = "Castings"
+
+    def ready(self):
+        # Here, as they need the apps' models.
+        from accounts import closing  # noqa: PLC0415
+        from billing import limits  # noqa: PLC0415
+        from billing.models import Feature  # noqa: PLC0415
+        from castings import services  # noqa: PLC0415
+        from profiles import counters  # noqa: PLC0415
+
+        limits.register(Feature.RESPONSES, services.responses_this_month)
+        counters.register("active_castings", services.active_castings)
+        closing.register(services.erase)

@@ -1,0 +1,261 @@
+"""Castings, the answers to them, and who keeps or looked at which."""
+
+from datetime import datetime
+from enum import nonmember
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils import timezone
+
+from mwork import search
+from mwork.models import DailyView, Entity, IllegalMove, NoneOf
+from profiles.models import Category, EmployerProfile, Experience, Gender, ModelProfile
+
+
+def _ordered(low: str, high: str) -> Q:
+    """The range is open at an end or not upside down."""
+    return Q(**{f"{low}__isnull": True}) | Q(**{f"{high}__isnull": True}) | Q(**{f"{low}__lte": F(high)})
+
+
+class CastingStatus(models.TextChoices):
+    DRAFT = "draft"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+    moves = nonmember(
+        {
+            "draft": {"active", "cancelled"},
+            "active": {"draft", "completed", "cancelled"},  # back to draft only without responses
+            "completed": set(),
+            "cancelled": set(),
+        }
+    )
+
+
+class CastingQuerySet(models.QuerySet):
+    def present(self):
+        """Without deleted ones and those of banned users."""
+        banned = EmployerProfile.objects.filter(user__in=get_user_model().objects.banned())
+        return self.filter(NoneOf(F("employer_id"), banned.values("id")), deleted_at=None)
+
+    def active(self):
+        return self.present().filter(status=CastingStatus.ACTIVE)
+
+    def visible_to(self, user):
+        """What this user may open by its id: a draft is its owner's and staff's only."""
+        if user.is_authenticated and user.is_staff:
+            return self.filter(deleted_at=None)
+        visible = ~Q(status=CastingStatus.DRAFT)
+        if user.is_authenticated:
+            visible |= Q(employer__user=user)
+        return self.present().filter(visible)
+
+    def owned_by(self, user):
+        """This user's own, of any status; none of an anonymous one."""
+        return self.filter(employer__user=user.pk, deleted_at=None) if user.is_authenticated else self.none()
+
+    def for_list(self, user):
+        """With all that one row of the wire needs, in the same query."""
+        rows = self.select_related("employer")
+        if not user.is_authenticated:
+            return rows
+        saved = SavedCasting.objects.filter(casting=OuterRef("pk"), user=user)
+        own = Response.objects.standing().filter(casting=OuterRef("pk"), applicant__user=user)
+        answer = Subquery(own.values(answer=JSONObject(id="id", status="status"))[:1])
+        return rows.annotate(is_saved=Exists(saved), my_response=answer)
+
+
+class Casting(Entity):
+    """A job that models answer. What it asks of them may be absent: null asks for nothing."""
+
+    employer = models.ForeignKey(EmployerProfile, models.CASCADE, related_name="castings")
+    title = models.CharField(max_length=200)
+    description = models.TextField(max_length=5000)
+    category = models.CharField(max_length=20, choices=Category, null=True, blank=True)
+    city = models.CharField(max_length=100)
+    address = models.CharField(max_length=300, blank=True)
+    shoot_date = models.DateTimeField()
+    duration_days = models.PositiveSmallIntegerField(default=1)
+    pay_min = models.PositiveIntegerField(null=True, blank=True, help_text="Whole tenge")
+    pay_max = models.PositiveIntegerField(null=True, blank=True, help_text="Whole tenge")
+    status = models.CharField(max_length=10, choices=CastingStatus, default=CastingStatus.DRAFT)
+    gender = models.CharField(max_length=10, choices=Gender, null=True, blank=True)
+    min_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    min_height = models.PositiveSmallIntegerField(null=True, blank=True, help_text="cm")
+    max_height = models.PositiveSmallIntegerField(null=True, blank=True, help_text="cm")
+    experience = models.CharField(max_length=20, choices=Experience, null=True, blank=True, help_text="At least")
+    is_promoted = models.BooleanField(default=False, editable=False)
+    promoted_until = models.DateTimeField(null=True, editable=False)
+    responses_count = models.PositiveIntegerField(default=0, editable=False)
+    views_count = models.PositiveIntegerField(default=0, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    city_key = search.city_key()
+    search_text = search.search_column("title", "description")
+    # The upper end of the pay, -1 without any: what the order by pay and the filter by pay compare.
+    pay_top = models.GeneratedField(
+        expression=Coalesce("pay_max", "pay_min", Value(-1)),
+        output_field=models.IntegerField(),
+        db_persist=True,
+        editable=False,
+    )
+
+    objects = CastingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=_ordered("pay_min", "pay_max"), name="casting_pay_range"),
+            models.CheckConstraint(condition=_ordered("min_age", "max_age"), name="casting_age_range"),
+            models.CheckConstraint(condition=_ordered("min_height", "max_height"), name="casting_height_range"),
+            models.CheckConstraint(condition=Q(duration_days__range=(1, 365)), name="casting_duration"),
+            models.CheckConstraint(
+                condition=Q(is_promoted=False) | Q(promoted_until__isnull=False),
+                name="casting_promotion_has_an_end",
+            ),
+        ]
+        indexes = [
+            search.search_index("casting_search"),
+            # Each orders a list and carries its filter columns, so that a page is a short walk and no sort.
+            models.Index(
+                F("status"),
+                F("is_promoted").desc(),
+                F("created_at").desc(),
+                F("id").desc(),
+                include=["city_key", "category", "gender", "min_age", "max_age"],
+                condition=Q(deleted_at=None),
+                name="casting_newest",
+            ),
+            models.Index("status", "pay_top", "created_at", "id", condition=Q(deleted_at=None), name="casting_by_pay"),
+            models.Index("status", "shoot_date", "id", condition=Q(deleted_at=None), name="casting_by_shoot_date"),
+            models.Index("promoted_until", condition=Q(is_promoted=True), name="casting_promotion_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def owner_id(self) -> UUID:
+        """The employer's user; needs the employer, which every list loads."""
+        return self.employer.user_id
+
+    @property
+    def is_final(self) -> bool:
+        return not CastingStatus.moves[self.status]
+
+    def is_open(self, at: datetime | None = None) -> bool:
+        """May it be answered? Active, and the shoot is ahead."""
+        return self.status == CastingStatus.ACTIVE and self.shoot_date > (at or timezone.now())
+
+    def move_to(self, status: str) -> bool:
+        """Change the status, unsaved; False when it is the present one. IllegalMove when it may not be."""
+        if status == self.status:
+            return False
+        back_to_draft = status == CastingStatus.DRAFT and self.responses_count
+        if status not in CastingStatus.moves[self.status] or back_to_draft:
+            raise IllegalMove(self.status, status)
+        self.status = status
+        return True
+
+
+class CastingView(DailyView):
+    subject = models.ForeignKey(Casting, models.CASCADE, related_name="views")
+
+    class Meta(DailyView.Meta):
+        pass
+
+
+class SavedCasting(models.Model):
+    """A casting that a user keeps at hand."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_castings")
+    casting = models.ForeignKey(Casting, models.CASCADE, related_name="saved_by")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "casting"], name="saved_casting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} keeps {self.casting_id}"
+
+
+class ResponseStatus(models.TextChoices):
+    PENDING = "pending"
+    VIEWED = "viewed"
+    SHORTLISTED = "shortlisted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # never on the wire: to everybody a withdrawn response is gone
+
+    moves = nonmember(
+        {
+            "pending": {"viewed", "shortlisted", "accepted", "rejected"},
+            "viewed": {"pending", "shortlisted", "accepted", "rejected"},
+            "shortlisted": {"viewed", "accepted", "rejected"},
+            "accepted": {"rejected"},
+            "rejected": {"accepted"},
+            "withdrawn": set(),
+        }
+    )
+    wire = nonmember(("pending", "viewed", "shortlisted", "accepted", "rejected"))
+    decided = nonmember(frozenset({"accepted", "rejected"}))
+    withdrawable = nonmember(frozenset({"pending", "viewed"}))
+
+
+class ResponseQuerySet(models.QuerySet):
+    def standing(self):
+        """Without withdrawn ones."""
+        return self.exclude(status=ResponseStatus.WITHDRAWN)
+
+    def visible_to(self, user):
+        """A response is its applicant's, the casting's owner's, and staff's."""
+        if user.is_staff:
+            return self.standing()
+        return self.standing().filter(Q(applicant__user=user) | Q(casting__employer__user=user))
+
+    def since(self, moment: datetime):
+        return self.filter(applied_at__gte=moment)
+
+
+class Response(Entity):
+    """A model's answer to a casting, one per pair. Withdrawn, it keeps its row, which opens anew when she returns."""
+
+    casting = models.ForeignKey(Casting, models.CASCADE, related_name="responses")
+    applicant = models.ForeignKey(ModelProfile, models.CASCADE, related_name="responses")
+    message = models.TextField(max_length=2000, blank=True)
+    portfolio_links = ArrayField(models.URLField(max_length=500), default=list, blank=True)
+    status = models.CharField(max_length=12, choices=ResponseStatus, default=ResponseStatus.PENDING)
+    note = models.TextField(max_length=2000, blank=True, help_text="The employer's own; the model never sees it")
+    applied_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["casting", "applicant"], name="response_once_per_casting")]
+        indexes = [
+            models.Index("casting", "applied_at", "id", name="response_of_casting"),
+            models.Index("applicant", "applied_at", "id", name="response_of_applicant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.applicant_id} to {self.casting_id}: {self.status}"
+
+    def move_to(self, status: str) -> bool:
+        """Change the status, unsaved; False when it is the present one. IllegalMove when it may not be.
+
+        A decision may be turned round only while the casting is active.
+        """
+        if status == self.status:
+            return False
+        too_late = self.status in ResponseStatus.decided and self.casting.status != CastingStatus.ACTIVE
+        if status not in ResponseStatus.moves[self.status] or too_late:
+            raise IllegalMove(self.status, status)
+        self.status = status
+        return True

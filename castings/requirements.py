@@ -1,0 +1,35 @@
+"""Does a model fit what a casting asks for? Pure: two rows and a day in, the misfits out."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from castings.models import Casting
+from profiles.models import Experience, ModelProfile
+
+
+def unmet(casting: Casting, model: ModelProfile, day: date) -> dict[str, list[str]]:
+    """The requirements that the model does not meet on this day, by their names; empty when she fits.
+
+    What she left unsaid counts as fitting.
+    """
+    age, height = model.age_on(day), model.height
+    misfits = {
+        "gender": casting.gender and casting.gender != model.gender,
+        "min_age": casting.min_age is not None and age < casting.min_age,
+        "max_age": casting.max_age is not None and age > casting.max_age,
+        "min_height": casting.min_height is not None and height < casting.min_height,
+        "max_height": casting.max_height is not None and height > casting.max_height,
+        "experience": casting.experience
+        and model.experience
+        and not Experience(model.experience).covers(casting.experience),
+    }
+    texts = {
+        "gender": _("The casting is for another gender."),
+        "min_age": _("Asked for: %(limit)s years or older."),
+        "max_age": _("Asked for: %(limit)s years or younger."),
+        "min_height": _("Asked for: %(limit)s cm or taller."),
+        "max_height": _("Asked for: %(limit)s cm or shorter."),
+        "experience": _("More experience is asked for."),
+    }
+    return {name: [texts[name] % {"limit": getattr(casting, name)}] for name, misfit in misfits.items() if misfit}

@@ -1,0 +1,270 @@
+"""The shapes of castings and responses on the wire."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from castings.models import Casting, CastingStatus, Response, ResponseStatus
+from profiles.models import MAX_AGE, Category, Experience, Gender, ModelProfile
+from profiles.serializers import optional_text, within
+
+EXAMPLE_CASTING = {
+    "id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0f1",
+    "title": "Съёмка лукбука осенней коллекции",
+    "description": "Ищем двух моделей на день съёмок в студии. Монтаж, макияж и обед за нами.",
+    "category": "fashion",
+    "city": "Almaty",
+    "address": "Абая 52",
+    "shoot_date": "2026-12-12T04:00:00Z",
+    "duration_days": 1,
+    "pay_min": 60000,
+    "pay_max": 90000,
+    "status": "active",
+    "requirements": {
+        "gender": "female",
+        "min_age": 18,
+        "max_age": 28,
+        "min_height": 172,
+        "max_height": None,
+        "experience": "beginner",
+    },
+    "creator": {"id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0e1", "company_name": "Tengri Production"},
+    "responses_count": 7,
+    "views_count": 152,
+    "is_promoted": False,
+    "is_saved": False,
+    "my_response": None,
+    "created_at": "2026-11-20T09:30:00Z",
+    "updated_at": "2026-11-20T09:30:00Z",
+}
+
+BRIEF = ["id", "title", "category", "city", "shoot_date", "pay_min", "pay_max", "status", "creator"]
+WRITABLE = ["title", "description", "category", "city", "address", "shoot_date", "pay_min", "pay_max", "requirements"]
+
+
+def unless_upside_down(attrs: dict, instance, low: str, high: str) -> None:
+    """Raise ValidationError when the range of these two, written or standing, has its ends exchanged."""
+    least, most = (attrs.get(name, getattr(instance, name, None)) for name in (low, high))
+    if least is not None and most is not None and least > most:
+        raise serializers.ValidationError({high: [_("Must not be less than %(low)s.") % {"low": low}]})
+
+
+class RequirementsSerializer(serializers.Serializer):
+    """What a casting asks of models; null asks for nothing."""
+
+    gender = serializers.ChoiceField(Gender.choices, required=False, allow_null=True)
+    min_age = within(0, MAX_AGE, required=False, allow_null=True)
+    max_age = within(0, MAX_AGE, required=False, allow_null=True)
+    min_height = within(50, 250, required=False, allow_null=True, help_text="cm")
+    max_height = within(50, 250, required=False, allow_null=True, help_text="cm")
+    experience = serializers.ChoiceField(Experience.choices, required=False, allow_null=True, help_text="At least")
+
+    def validate(self, attrs):
+        unless_upside_down(attrs, self.parent.instance, "min_age", "max_age")
+        unless_upside_down(attrs, self.parent.instance, "min_height", "max_height")
+        return attrs
+
+
+class CreatorSerializer(serializers.Serializer):
+    id = serializers.UUIDField(help_text="The employer profile's id")
+    company_name = serializers.CharField()
+
+
+class OwnResponseSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    status = serializers.CharField()
+
+
+class CastingSerializer(serializers.ModelSerializer):
+    """A casting. `is_saved` and `my_response` are there for signed-in callers."""
+
+    noun, plural, example = "casting", "castings", EXAMPLE_CASTING
+
+    requirements = RequirementsSerializer(source="*")
+    creator = CreatorSerializer(source="employer")
+    is_saved = serializers.BooleanField(required=False)
+    my_response = OwnResponseSerializer(required=False, allow_null=True)
+
+    class Meta:
+        model = Casting
+        fields = [
+            "id", "title", "description", "category", "city", "address", "shoot_date", "duration_days", "pay_min",
+            "pay_max", "status", "requirements", "creator", "responses_count", "views_count", "is_promoted",
+            "is_saved", "my_response", "created_at", "updated_at",
+        ]  # fmt: skip
+
+    def to_representation(self, casting):
+        data = super().to_representation(casting)
+        if not hasattr(casting, "my_response"):  # nobody is signed in
+            del data["my_response"]
+        return data
+
+
+class CastingBriefSerializer(serializers.ModelSerializer):
+    """A casting beside one's own response to it."""
+
+    creator = CreatorSerializer(source="employer")
+
+    class Meta:
+        model = Casting
+        fields = BRIEF
+
+
+class CastingInputSerializer(serializers.Serializer):
+    """What an employer may write of a casting."""
+
+    example = {name: EXAMPLE_CASTING[name] for name in WRITABLE}
+
+    title = serializers.CharField(min_length=3, max_length=200)
+    description = serializers.CharField(max_length=5000)
+    category = serializers.ChoiceField(Category.choices, required=False, allow_null=True)
+    city = serializers.CharField(min_length=2, max_length=100)
+    address = optional_text(300)
+    shoot_date = serializers.DateTimeField()
+    duration_days = within(1, 365, required=False)
+    pay_min = within(0, 2_000_000_000, required=False, allow_null=True, help_text="Whole tenge")
+    pay_max = within(0, 2_000_000_000, required=False, allow_null=True, help_text="Whole tenge")
+    requirements = RequirementsSerializer(required=False, allow_null=True)
+
+    def validate_shoot_date(self, moment):
+        if moment <= timezone.now():
+            raise serializers.ValidationError(_("Must be in the future."))
+        return moment
+
+    def validate(self, attrs):
+        unless_upside_down(attrs, self.instance, "pay_min", "pay_max")
+        if "requirements" in attrs:
+            nothing = dict.fromkeys(RequirementsSerializer().fields)
+            attrs.update(nothing if attrs["requirements"] is None else attrs["requirements"])
+            del attrs["requirements"]
+        return attrs
+
+
+class NewCastingSerializer(CastingInputSerializer):
+    status = serializers.ChoiceField([CastingStatus.DRAFT, CastingStatus.ACTIVE], default=CastingStatus.DRAFT)
+
+
+class CastingStatusSerializer(serializers.Serializer):
+    example = {"status": "active"}
+
+    status = serializers.ChoiceField(CastingStatus.choices)
+
+
+class ResponseInputSerializer(serializers.Serializer):
+    example = {
+        "message": "Здравствуйте! Свободна в эту дату, опыт лукбуков есть.",
+        "portfolio_links": ["https://portfolio.example.kz/aigerim"],
+    }
+
+    message = optional_text(2000)
+    portfolio_links = serializers.ListField(child=serializers.URLField(max_length=500), max_length=10, required=False)
+
+    def validate_portfolio_links(self, links):
+        for link in links:
+            if not link.lower().startswith(("http://", "https://")):
+                raise serializers.ValidationError(_("Only http and https addresses."))
+        return links
+
+
+class CastingReferenceSerializer(serializers.Serializer):
+    casting_id = serializers.UUIDField()
+
+
+class ResponseByCastingSerializer(ResponseInputSerializer):
+    """The first generation's body, which names the casting."""
+
+    example = {"casting_id": EXAMPLE_CASTING["id"], **ResponseInputSerializer.example}
+
+    casting_id = serializers.UUIDField()
+
+
+class ResponseSerializer(serializers.ModelSerializer):
+    """A response as its applicant sees it."""
+
+    noun, plural = "response", "responses"
+    example = {
+        "id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa101",
+        "casting_id": EXAMPLE_CASTING["id"],
+        **ResponseInputSerializer.example,
+        "status": "pending",
+        "applied_at": "2026-11-21T18:05:00Z",
+    }
+
+    casting_id = serializers.UUIDField()
+    status = serializers.ChoiceField(ResponseStatus.wire)
+
+    class Meta:
+        model = Response
+        fields = ["id", "casting_id", "message", "portfolio_links", "status", "applied_at"]
+
+
+class OwnResponseWithCastingSerializer(ResponseSerializer):
+    """One's own response beside the casting in short, which may have been deleted since."""
+
+    example = {
+        **ResponseSerializer.example,
+        "casting": {name: EXAMPLE_CASTING[name] for name in BRIEF},
+    }
+
+    casting = CastingBriefSerializer()
+
+    class Meta:
+        model = Response
+        fields = [*ResponseSerializer.Meta.fields, "casting"]
+
+
+class ApplicantSerializer(serializers.ModelSerializer):
+    user_id = serializers.UUIDField()
+    age = serializers.IntegerField()
+
+    class Meta:
+        model = ModelProfile
+        fields = ["id", "user_id", "name", "age", "height", "city", "rating"]
+
+
+class ReceivedResponseSerializer(serializers.ModelSerializer):
+    """A response as the casting's owner sees it, with the private note."""
+
+    noun, plural = "response", "responses"
+    example = {
+        **ResponseSerializer.example,
+        "applicant": {
+            "id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1",
+            "user_id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1",
+            "name": "Айгерім Нұрланова",
+            "age": 23,
+            "height": 176,
+            "city": "Almaty",
+            "rating": 4.8,
+        },
+        "note": "Позвать на кастинг в четверг.",
+    }
+
+    casting_id = serializers.UUIDField()
+    status = serializers.ChoiceField(ResponseStatus.wire)
+    applicant = ApplicantSerializer()
+
+    class Meta:
+        model = Response
+        fields = [
+            "id",
+            "casting_id",
+            "applicant",
+            "message",
+            "portfolio_links",
+            "status",
+            "note",
+            "applied_at",
+        ]
+
+
+class ResponseStatusSerializer(serializers.Serializer):
+    example = {"status": "accepted"}
+
+    status = serializers.ChoiceField(ResponseStatus.wire)
+
+
+class NoteSerializer(serializers.Serializer):
+    example = {"note": "Позвать на кастинг в четверг."}
+
+    note = serializers.CharField(max_length=2000, allow_blank=True)

@@ -1,0 +1,160 @@
+"""What happens to castings and responses.
+
+Locks are taken in one order everywhere: the applicant's subscription, the casting, the response.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Block
+from billing import limits
+from billing.models import Feature
+from castings.models import Casting, CastingStatus, Response, ResponseStatus, SavedCasting
+from castings.requirements import unmet
+from mwork import clock
+from mwork.api.errors import AccountBlocked, Duplicate, InvalidState, NotFound, RequirementsNotMet
+from profiles.models import EmployerProfile, ModelProfile
+
+
+def publish(*, user, **fields) -> Casting:
+    """A new casting, draft or active. InvalidState without an employer profile."""
+    employer = EmployerProfile.objects.filter(user=user).first()
+    if employer is None:
+        raise InvalidState(_("Make an employer profile first."))
+    return Casting.objects.create(employer=employer, **fields)
+
+
+@transaction.atomic
+def change(*, casting: Casting, **fields) -> Casting:
+    """Write these fields. InvalidState for a completed or cancelled casting."""
+    casting = _lock(casting)
+    if casting.is_final:
+        raise InvalidState(_("A completed or cancelled casting can't be changed."))
+    for name, value in fields.items():
+        setattr(casting, name, value)
+    casting.save(update_fields=[*fields, "updated_at"])
+    return casting
+
+
+@transaction.atomic
+def move(*, casting: Casting, status: str, at: datetime | None = None) -> Casting:
+    """Take the casting to this status; the present one is no change. IllegalMove, or InvalidState for a past date."""
+    casting = _lock(casting)
+    if casting.move_to(status):
+        if status == CastingStatus.ACTIVE and not casting.is_open(at):
+            raise InvalidState(_("The shoot date has passed: set a new one first."))
+        casting.save(update_fields=["status", "updated_at"])
+    return casting
+
+
+def delete(*, casting: Casting) -> None:
+    """Take the casting out of every list. The row stays: those who answered may still read what they answered."""
+    Casting.objects.filter(id=casting.id, deleted_at=None).update(deleted_at=timezone.now())
+
+
+def save_for(*, user, casting: Casting) -> bool:
+    """Keep the casting at hand; False when it was already."""
+    return SavedCasting.objects.get_or_create(user=user, casting=casting)[1]
+
+
+def may_apply(*, user, casting: Casting) -> None:
+    """What is asked before the body is read: AccountBlocked or LimitReached. `apply` asks again, under locks."""
+    if Block.objects.between(user.id, casting.owner_id).exists():
+        raise AccountBlocked
+    limits.check(user, Feature.RESPONSES)
+
+
+@transaction.atomic
+def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[str] = (), at=None) -> Response:
+    """A model's answer to a casting.
+
+    Raises AccountBlocked, LimitReached, InvalidState (no profile, not active, past), Duplicate or RequirementsNotMet.
+    A withdrawn response opens anew and counts anew.
+    """
+    at = at or timezone.now()
+    # Of two answers at the same moment the second waits here, and then counts the first one.
+    limits.require(user, Feature.RESPONSES, at)
+    casting = _lock(casting)
+    if Block.objects.between(user.id, casting.owner_id).exists():
+        raise AccountBlocked
+    model = ModelProfile.objects.filter(user=user).first()
+    if model is None:
+        raise InvalidState(_("Make a model profile first."))
+    if not casting.is_open(at):
+        raise InvalidState(_("This casting takes no more responses."))
+    response = Response.objects.filter(casting=casting, applicant=model).first()
+    if response and response.status != ResponseStatus.WITHDRAWN:
+        raise Duplicate(_("You have answered this casting already."))
+    if misfits := unmet(casting, model, clock.today(at)):
+        raise RequirementsNotMet(details=misfits)
+    response = response or Response(casting=casting, applicant=model)
+    response.message, response.portfolio_links, response.applied_at = message, list(portfolio_links), at
+    response.status, response.note = ResponseStatus.PENDING, ""
+    response.save()
+    Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") + 1)
+    return response
+
+
+@transaction.atomic
+def decide(*, response: Response, status: str) -> Response:
+    """Take the response to this status; the present one is no change. IllegalMove when it may not go there."""
+    _lock(response.casting)
+    response = Response.objects.select_for_update(of=["self"]).select_related("casting").get(id=response.id)
+    if response.status == ResponseStatus.WITHDRAWN:
+        raise NotFound
+    if response.move_to(status):
+        response.save(update_fields=["status", "updated_at"])
+    return response
+
+
+@transaction.atomic
+def withdraw(*, response: Response) -> None:
+    """Take one's response back. The month's count is given back with it. InvalidState once it is decided on."""
+    casting = _lock(response.casting, deleted=True)
+    response = Response.objects.select_for_update().get(id=response.id)
+    if response.status == ResponseStatus.WITHDRAWN:
+        raise NotFound
+    if response.status not in ResponseStatus.withdrawable:
+        raise InvalidState(_("Only a pending or viewed response can be withdrawn."))
+    response.status = ResponseStatus.WITHDRAWN
+    response.save(update_fields=["status", "updated_at"])
+    Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") - 1)
+
+
+def responses_this_month(user, at: datetime | None = None) -> int:
+    """The responses that count towards the user's month: billing's counter."""
+    return Response.objects.standing().filter(applicant__user=user).since(clock.month_start(at)).count()
+
+
+def active_castings(employer: EmployerProfile) -> int:
+    return employer.castings.filter(status=CastingStatus.ACTIVE, deleted_at=None).count()
+
+
+def end_promotions(at: datetime | None = None) -> int:
+    """Take promotion from the castings whose time is up; returns how many there were."""
+    ended = Casting.objects.filter(is_promoted=True, promoted_until__lte=at or timezone.now())
+    return ended.update(is_promoted=False)
+
+
+def erase(*, user) -> None:
+    """What a closed account leaves here: its castings leave every list, its responses go (with the model profile)."""
+    own = Response.objects.standing().filter(applicant__user=user)
+    Casting.objects.filter(id__in=own.values("casting_id")).update(responses_count=F("responses_count") - 1)
+    Casting.objects.filter(employer__user=user, deleted_at=None).update(deleted_at=timezone.now())
+    SavedCasting.objects.filter(user=user).delete()
+
+
+def _lock(casting: Casting, deleted: bool = False) -> Casting:
+    """The casting as it is now, locked against every other change. NotFound when it was deleted meanwhile.
+
+    "No key": rows that merely point to it, such as views, need not wait.
+    """
+    rows = Casting.objects.select_for_update(of=["self"], no_key=True).select_related("employer")
+    locked = rows.filter(id=casting.id).first()
+    if locked is None or (locked.deleted_at and not deleted):
+        raise NotFound
+    return locked

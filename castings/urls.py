@@ -1,0 +1,21 @@
+from django.urls import path
+
+from castings.response_views import Responses, ResponsesByCasting
+from castings.views import Castings
+
+WRITE = {"put": "update", "patch": "update"}
+
+urlpatterns = [
+    path("castings", Castings.as_view({"get": "list", "post": "create"})),
+    path("castings/my", Castings.as_view({"get": "my"})),
+    path("castings/saved", Castings.as_view({"get": "saved"})),
+    path("castings/<uuid:id>", Castings.as_view({"get": "retrieve", **WRITE, "delete": "destroy"})),
+    path("castings/<uuid:id>/status", Castings.as_view({"patch": "status"})),
+    path("castings/<uuid:id>/save", Castings.as_view({"post": "keep", "delete": "drop"})),
+    path("castings/<uuid:casting_id>/responses", Responses.as_view({"get": "received", "post": "apply"})),
+    path("responses/my", Responses.as_view({"get": "my"})),
+    path("responses/<uuid:id>", Responses.as_view({"patch": "note", "delete": "withdraw"})),
+    path("responses/<uuid:id>/status", Responses.as_view({"patch": "status"})),
+    # The first generation's addresses.
+    path("responses", ResponsesByCasting.as_view({"get": "received", "post": "apply"})),
+]

@@ -1,0 +1,148 @@
+"""Castings over HTTP."""
+
+from django.utils.translation import gettext as _
+from rest_framework.response import Response
+
+from accounts.permissions import IsEmployer
+from castings import serializers, services, tasks
+from castings.filters import PublicCastingFilter, StatusFilter
+from castings.models import Casting, CastingStatus, SavedCasting
+from mwork import clock, jobs
+from mwork.api import client, errors
+from mwork.api.idempotency import idempotent
+from mwork.api.permissions import Anyone, IsOwner, SignedIn
+from mwork.api.schema import endpoint
+from mwork.api.views import Resource
+
+
+class Castings(Resource):
+    tag = "castings"
+    queryset = Casting.objects.all()
+    serializer_class = serializers.CastingSerializer
+    access = {
+        "list": Anyone, "retrieve": Anyone, "create": IsEmployer, "my": IsEmployer, "saved": SignedIn,
+        "update": IsOwner, "status": IsOwner, "destroy": IsOwner, "keep": SignedIn, "drop": SignedIn,
+    }  # fmt: skip
+    orderings = {
+        "newest": ("-is_promoted", "-created_at", "-id"),
+        "pay": ("-pay_top", "-created_at", "-id"),
+        "shoot_date": ("shoot_date", "id"),
+    }
+
+    def get_queryset(self):
+        return Casting.objects.visible_to(self.request.user).for_list(self.request.user)
+
+    def list_orderings(self):
+        return {"newest": ("-created_at", "-id")} if self.action in ("my", "saved") else self.orderings
+
+    @endpoint(gives=serializers.CastingSerializer, many=True, filters=PublicCastingFilter)
+    def list(self, request):
+        """Find castings.
+
+        Active ones unless `status` says otherwise; promoted ones first. `gender` finds castings for it and for
+        anyone; `min_age` and `max_age` find castings whose age range overlaps.
+        """
+        asked = request.query_params.get("status")
+        castings = Casting.objects.present() if asked else Casting.objects.active()
+        if asked == CastingStatus.DRAFT:
+            castings = castings.owned_by(request.user)
+        return self.page(self.filter_queryset(castings.for_list(request.user)))
+
+    @endpoint(gives=serializers.CastingSerializer)
+    def retrieve(self, request, id):
+        """Show a casting.
+
+        A draft is not found but for its owner and staff. Counts one view per viewer and day.
+        """
+        casting = self.get_object()
+        if casting.owner_id != request.user.pk:
+            day = clock.today().isoformat()
+            jobs.queue(tasks.record_view, casting_id=str(casting.id), viewer=client.viewer(request), day=day)
+        return self.one(casting)
+
+    @idempotent
+    @endpoint(
+        takes=serializers.NewCastingSerializer,
+        gives=serializers.CastingSerializer,
+        status=201,
+        refuses=(errors.InvalidState,),
+    )
+    def create(self, request):
+        """Make a casting.
+
+        A draft, or active at once. Needs an employer profile.
+        """
+        casting = services.publish(user=request.user, **self.valid(request, serializers.NewCastingSerializer))
+        return self.fresh(casting, 201)
+
+    @endpoint(
+        takes=serializers.CastingInputSerializer,
+        gives=serializers.CastingSerializer,
+        refuses=(errors.InvalidState,),
+    )
+    def update(self, request, id):
+        """Change one's own casting.
+
+        PUT and PATCH are the same: a missing field stays, null clears an optional one. A completed or cancelled
+        casting can't be changed.
+        """
+        casting = self.get_object()
+        data = self.valid(request, serializers.CastingInputSerializer, instance=casting, partial=True)
+        return self.fresh(services.change(casting=casting, **data))
+
+    @endpoint(
+        takes=serializers.CastingStatusSerializer,
+        gives=serializers.CastingSerializer,
+        refuses=(errors.InvalidState,),
+    )
+    def status(self, request, id):
+        """Move one's own casting to another status.
+
+        draft to active or cancelled; active to completed, cancelled or, without responses, back to draft.
+        """
+        casting = self.get_object()
+        return self.fresh(services.move(casting=casting, **self.valid(request, serializers.CastingStatusSerializer)))
+
+    @endpoint(status=204)
+    def destroy(self, request, id):
+        """Delete one's own casting.
+
+        It leaves every list; those who answered still find it in their responses.
+        """
+        services.delete(casting=self.get_object())
+        return Response(status=204)
+
+    @endpoint(gives=serializers.CastingSerializer, many=True, filters=StatusFilter)
+    def my(self, request):
+        """List one's own castings, of any status."""
+        return self.page(self.filter_queryset(Casting.objects.owned_by(request.user).for_list(request.user)))
+
+    @endpoint(gives=serializers.CastingSerializer, many=True)
+    def saved(self, request):
+        """List the castings one has saved."""
+        kept = Casting.objects.visible_to(request.user).filter(saved_by__user=request.user)
+        return self.page(kept.for_list(request.user))
+
+    @idempotent
+    @endpoint(status=201, message=True, also=200)
+    def keep(self, request, id):
+        """Save a casting.
+
+        201 the first time, 200 again.
+        """
+        first = services.save_for(user=request.user, casting=self.get_object())
+        return Response(_("Saved."), 201 if first else 200)
+
+    @endpoint(status=204)
+    def drop(self, request, id):
+        """Take a casting off one's saved ones.
+
+        Also when it was not among them.
+        """
+        casting = self.get_object()
+        SavedCasting.objects.filter(user=request.user, casting=casting).delete()
+        return Response(status=204)
+
+    def fresh(self, casting: Casting, status: int = 200) -> Response:
+        """The casting as lists show it, after a write."""
+        return self.one(Casting.objects.for_list(self.request.user).get(id=casting.id), status=status)
