@@ -1,0 +1,68 @@
+"""Rows for tests: keyword-only, valid as they come, nothing surprising."""
+
+from datetime import date, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from accounts import services as account_services
+from accounts import tokens
+from accounts.models import Role, User
+from castings.models import Casting, CastingStatus, Response
+from profiles.models import EmployerProfile, ModelProfile, WorkExperience
+
+PASSWORD = "Tulpar-7-kanat"
+
+_number = count(1)
+
+
+def user(*, role: str = Role.MODEL, password: str = PASSWORD, **fields) -> User:
+    fields.setdefault("email", f"{role}{next(_number)}@example.kz")
+    return User.objects.create_user(password=password, role=role, **fields)
+
+
+def access_token(person: User) -> str:
+    """A fresh session's access token."""
+    session, _refresh = account_services.open_session(user=person)
+    return tokens.access(session)
+
+
+def model(*, person: User | None = None, **fields) -> ModelProfile:
+    defaults = {
+        "name": "Айгерім Нұрланова",
+        "birth_date": date(2003, 5, 14),
+        "gender": "female",
+        "height": 176,
+        "city": "Almaty",
+    }
+    return ModelProfile.objects.create(user=person or user(), **{**defaults, **fields})
+
+
+def work_experience(*, profile: ModelProfile, **fields) -> WorkExperience:
+    defaults = {"company": "Kazakhstan Fashion Week", "position": "Model", "start_date": date(2024, 4, 20)}
+    return WorkExperience.objects.create(profile=profile, **{**defaults, **fields})
+
+
+def employer(*, person: User | None = None, **fields) -> EmployerProfile:
+    defaults = {"company_name": "Tengri Production", "phone": "+77011234567", "contact_person": "Дана"}
+    return EmployerProfile.objects.create(user=person or user(role=Role.EMPLOYER), **{**defaults, **fields})
+
+
+def casting(*, of: EmployerProfile | None = None, **fields) -> Casting:
+    defaults = {
+        "title": "Съёмка лукбука",
+        "description": "Ищем модель на день съёмок.",
+        "city": "Almaty",
+        "shoot_date": timezone.now() + timedelta(days=14),
+        "status": CastingStatus.ACTIVE,
+    }
+    return Casting.objects.create(employer=of or employer(), **{**defaults, **fields})
+
+
+def response(*, to: Casting | None = None, by: ModelProfile | None = None, **fields) -> Response:
+    """A response, and its casting's count with it."""
+    to = to or casting()
+    made = Response.objects.create(casting=to, applicant=by or model(), **fields)
+    to.responses_count += 1
+    to.save(update_fields=["responses_count"])
+    return made

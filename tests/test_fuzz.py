@@ -1,0 +1,126 @@
+"""No endpoint answers 500 to any input: hostile values for every field and parameter that the document names."""
+
+import json
+import re
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+from tests import factories
+from tests.conftest import Api
+
+VALUES = [
+    None, True, -1, 2**63, 10**40, 1.5, 1e308, "", "x" * 6000, "'%\\", "1e400", "NaN", "\u0000", "\ud800", "😀" * 50,
+    "2026-02-30", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "10000-01-01", "0001-01-01", "<script>",
+    [], {}, [{}, None, "\u0000"], {"min_age": 10**40}, [1] * 50, "http://[", "00000000-0000-0000-0000-000000000000",
+]  # fmt: skip
+
+
+def hostile_text(value) -> str:
+    return str(value).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def resolved(document: dict, schema: dict) -> dict:
+    """The schema behind references."""
+    while "$ref" in schema or "allOf" in schema:
+        inner = schema["allOf"][0] if "allOf" in schema else None
+        schema = inner or document["components"]["schemas"][schema["$ref"].rsplit("/")[-1]]
+    return schema
+
+
+def documented_bodies() -> list[tuple[str, str, dict, list[str]]]:
+    """Method, path, example and fields of every operation with a body; PUT is the same view as PATCH."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    found = []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if "requestBody" in operation and method != "put":
+                body = operation["requestBody"]["content"]["application/json"]
+                found.append((method, path, body["example"], list(resolved(document, body["schema"])["properties"])))
+    return found
+
+
+def documented_queries() -> list[tuple[str, str]]:
+    """Path and name of every query parameter."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    return [
+        (path, parameter["name"])
+        for path, methods in document["paths"].items()
+        for parameter in methods.get("get", {}).get("parameters", [])
+        if parameter["in"] == "query"
+    ]
+
+
+OF_THE_MODEL = ("model", "casting_id}/responses", "v1/responses")  # other addresses are tried as an employer
+
+
+class World:
+    """An employer and a model with rows of their own, so that hostile values get past the permissions."""
+
+    def __init__(self):
+        employer, profile = factories.employer(), factories.model()
+        casting = factories.casting(of=employer)
+        self.employer, self.model = Api(employer.user), Api(profile.user)
+        self.ids = {
+            "/profiles/models": profile.id,
+            "/profiles/employers": employer.id,
+            "/castings": casting.id,
+            "/responses": factories.response(to=casting, by=profile).id,
+            "/model-profiles": profile.user_id,
+            "/employer-profiles": employer.user_id,
+        }
+        self.experience = factories.work_experience(profile=profile).id
+
+    def client(self, path: str) -> Api:
+        return self.model if any(mark in path for mark in OF_THE_MODEL) else self.employer
+
+    def address(self, path: str) -> str:
+        path = path.removeprefix("/api/v1").replace("experience/{id}", f"experience/{self.experience}")
+        own = next((row_id for prefix, row_id in self.ids.items() if path.startswith(prefix)), "")
+        return re.sub(r"{\w+}", str(own), path)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "example", "fields"), documented_bodies(), ids=lambda value: str(value)[:60]
+)
+def test_no_body_makes_a_500(method, path, example, fields):
+    world = World()
+    client, address = world.client(path), world.address(path)
+    for field in fields:
+        for value in VALUES:
+            body = json.dumps({**example, field: value})
+            answer = client.generic(method, address, body, "application/json")
+            assert answer.status_code < 500, (field, value, answer.content)
+            assert answer.json()["status"] in ("success", "error")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "name"), documented_queries())
+def test_no_query_makes_a_500(path, name):
+    world = World()
+    for value in VALUES:
+        answer = world.employer.get(world.address(path), {name: hostile_text(value)})
+        assert answer.status_code < 500, (value, answer.content)
+
+
+@pytest.mark.parametrize("header", ["Authorization", "Accept", "Accept-Language", "Idempotency-Key", "X-Request-ID",
+                                    "X-Forwarded-For", "Origin", "User-Agent", "Content-Type"])  # fmt: skip
+def test_no_header_makes_a_500(db, header):
+    client = Api(factories.employer().user)
+    for value in VALUES:
+        text = hostile_text(value).replace("\u0000", "%00")
+        for method in ("get", "post"):
+            answer = getattr(client, method)("/castings", headers={header: text})
+            assert answer.status_code < 500, (header, value, answer.content)
+
+
+@pytest.mark.parametrize(
+    "where", ["/castings/{}", "/profiles/models/{}", "/users/{}/block", "/model-profiles/{}", "/{}"]
+)
+def test_no_address_makes_a_500(db, where):
+    client = Api(factories.user())
+    for value in VALUES:
+        text = hostile_text(value).replace("/", "%2F").replace("?", "%3F").replace("#", "%23")
+        answer = client.generic("POST" if "block" in where else "GET", where.format(text)[:8000])
+        assert answer.status_code < 500, (where, value, answer.content)

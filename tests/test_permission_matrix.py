@@ -1,0 +1,168 @@
+"""The first net: every endpoint × role × foreign object. A new endpoint is a new line; a forgotten check a red one.
+
+Bodies are empty, so whoever may write gets 400 (or a success) where others are refused before the body is read.
+"""
+
+import re
+
+import pytest
+from django.db import transaction
+from drf_spectacular.generators import SchemaGenerator
+
+from accounts.models import Role
+from tests import factories
+from tests.conftest import Api
+
+# Columns: nobody, another model, another employer, another agency, staff, the row's owner (a model's or an employer's).
+ROLES = ["nobody", "model", "employer", "agency", "admin", "owner"]
+
+MATRIX = {
+    # accounts
+    "POST /auth/register": "400 400 400 400 400 400",
+    "POST /auth/login": "400 400 400 400 400 400",
+    "POST /auth/refresh": "400 400 400 400 400 400",
+    "POST /auth/verify/request": "400 400 400 400 400 400",
+    "POST /auth/verify/confirm": "400 400 400 400 400 400",
+    "POST /auth/password/forgot": "400 400 400 400 400 400",
+    "POST /auth/password/reset": "400 400 400 400 400 400",
+    "POST /auth/password/change": "401 400 400 400 400 400",
+    "POST /auth/logout": "401 200 200 200 200 200",
+    "GET /auth/me": "401 200 200 200 200 200",
+    "PATCH /auth/me": "401 400 400 400 400 400",
+    "DELETE /auth/me": "401 400 400 400 400 400",
+    "GET /auth/sessions": "401 200 200 200 200 200",
+    "DELETE /auth/sessions/{session}": "401 404 404 404 404 204",
+    "GET /users/blocked": "401 200 200 200 200 200",
+    "POST /users/{somebody}/block": "401 204 204 204 204 204",
+    "DELETE /users/{somebody}/block": "401 204 204 204 204 204",
+    # billing
+    "GET /subscriptions/plans": "200 200 200 200 200 200",
+    "GET /subscriptions/current": "401 200 200 200 200 200",
+    # profiles
+    "GET /profiles/me": "401 200 200 200 404 200",
+    "GET /profiles/models": "200 200 200 200 200 200",
+    "GET /profiles/models/promoted": "200 200 200 200 200 200",
+    "POST /profiles/models": "401 400 403 403 403 400",
+    "GET /profiles/models/{model}": "200 200 200 200 200 200",
+    "PUT /profiles/models/{model}": "401 403 403 403 403 200",
+    "PATCH /profiles/models/{model}": "401 403 403 403 403 200",
+    "GET /profiles/models/{hidden_model}": "404 404 404 404 200 200",
+    "PUT /profiles/models/{hidden_model}": "401 404 404 404 403 200",
+    "POST /profiles/models/{model}/experience": "401 403 403 403 403 400",
+    "PUT /profiles/models/{model}/experience/{experience}": "401 403 403 403 403 200",
+    "PATCH /profiles/models/{model}/experience/{experience}": "401 403 403 403 403 200",
+    "DELETE /profiles/models/{model}/experience/{experience}": "401 403 403 403 403 204",
+    "POST /profiles/employers": "401 403 400 400 403 400",
+    "GET /profiles/employers/{employer}": "200 200 200 200 200 200",
+    "PUT /profiles/employers/{employer}": "401 403 403 403 403 200",
+    "PATCH /profiles/employers/{employer}": "401 403 403 403 403 200",
+    "POST /model-profiles": "401 400 403 403 403 400",
+    "GET /model-profiles/{model_user}": "200 200 200 200 200 200",
+    "GET /model-profiles/{hidden_model_user}": "404 404 404 404 200 200",
+    "POST /employer-profiles": "401 403 400 400 403 400",
+    "GET /employer-profiles/{employer_user}": "200 200 200 200 200 200",
+    # castings
+    "GET /castings": "200 200 200 200 200 200",
+    "POST /castings": "401 403 400 400 403 400",
+    "GET /castings/my": "401 403 200 200 403 200",
+    "GET /castings/saved": "401 200 200 200 200 200",
+    "GET /castings/{casting}": "200 200 200 200 200 200",
+    "PUT /castings/{casting}": "401 403 403 403 403 200",
+    "PATCH /castings/{casting}": "401 403 403 403 403 200",
+    "PATCH /castings/{casting}/status": "401 403 403 403 403 400",
+    "DELETE /castings/{casting}": "401 403 403 403 403 204",
+    "GET /castings/{draft}": "404 404 404 404 200 200",
+    "PATCH /castings/{draft}": "401 404 404 404 403 200",
+    "PATCH /castings/{draft}/status": "401 404 404 404 403 400",
+    "DELETE /castings/{draft}": "401 404 404 404 403 204",
+    "POST /castings/{casting}/save": "401 201 201 201 201 201",
+    "DELETE /castings/{casting}/save": "401 204 204 204 204 204",
+    "POST /castings/{draft}/save": "401 404 404 404 201 201",
+    # responses; the owner of a response is its applicant or the casting's owner, as the address says
+    "POST /castings/{casting}/responses": "401 201 403 403 403 403",
+    "GET /castings/{casting}/responses": "401 403 403 403 200 200",
+    "GET /castings/{draft}/responses": "401 404 404 404 200 200",
+    "GET /responses/my": "401 200 403 403 403 200",
+    "PATCH /responses/{response}": "401 404 404 404 403 400",
+    "PATCH /responses/{response}/status": "401 404 404 404 403 400",
+    "DELETE /responses/{own_response}": "401 404 404 404 403 204",
+    "PATCH /responses/{own_response}": "401 404 404 404 403 403",
+    "PATCH /responses/{own_response}/status": "401 404 404 404 403 403",
+    "DELETE /responses/{response}": "401 404 404 404 403 403",
+    "POST /responses": "401 400 403 403 403 400",
+    "GET /responses": "401 400 400 400 400 400",
+    "GET /responses?casting_id={casting}": "401 403 403 403 200 200",
+    "GET /responses?casting_id={draft}": "401 404 404 404 200 200",
+}  # fmt: skip
+
+# Whose row it is, where the address alone does not say: the employer owns all others.
+OF_THE_MODEL = ("model", "experience", "own_response", "session", "/responses/my", "POST /responses")
+
+
+class World:
+    """One owner of each kind with a row of each kind, and strangers to them all."""
+
+    def __init__(self):
+        model = factories.model()
+        hidden = factories.model(visibility="hidden")
+        employer = factories.employer()
+        casting = factories.casting(of=employer)
+        response = factories.response(to=casting, by=model)
+        self.model_owner, self.hidden_owner, self.employer_owner = (Api(p.user) for p in (model, hidden, employer))
+        self.ids = {
+            "session": model.user.sessions.get().id,
+            "somebody": factories.user().id,
+            "model": model.id,
+            "model_user": model.user_id,
+            "hidden_model": hidden.id,
+            "hidden_model_user": hidden.user_id,
+            "experience": factories.work_experience(profile=model).id,
+            "employer": employer.id,
+            "employer_user": employer.user_id,
+            "casting": casting.id,
+            "draft": factories.casting(of=employer, status="draft").id,
+            "response": response.id,
+            "own_response": response.id,
+        }
+
+    def client(self, role: str, operation: str) -> Api:
+        if role == "nobody":
+            return Api()
+        if role == "owner":
+            if "hidden" in operation:
+                return self.hidden_owner
+            return self.model_owner if any(mark in operation for mark in OF_THE_MODEL) else self.employer_owner
+        person = factories.user(role=role)
+        if role == Role.MODEL:
+            factories.model(person=person)
+        elif role != Role.ADMIN:
+            factories.employer(person=person)
+        return Api(person)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("operation", MATRIX)
+def test_who_may_do_what(operation):
+    method, address = operation.split(" ")
+    world, answers = World(), {}
+    for role in ROLES:
+        with transaction.atomic():  # what one role does is undone before the next one's turn
+            client = world.client(role, operation)
+            answers[role] = client.generic(method, address.format(**world.ids), "{}", "application/json").status_code
+            transaction.set_rollback(True)
+
+    assert answers == dict(zip(ROLES, map(int, MATRIX[operation].split()), strict=True))
+
+
+def test_the_matrix_knows_every_operation():
+    def shape(operation: str) -> str:
+        return re.sub(r"{\w+}", "{}", operation.split("?")[0])
+
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    documented = {
+        shape(f"{method.upper()} {path.removeprefix('/api/v1')}")
+        for path, methods in paths.items()
+        for method in methods
+    }
+
+    assert {shape(operation) for operation in MATRIX} == documented

@@ -1,0 +1,112 @@
+"""The second net: a list costs the same number of queries with one row, with three and with a hundred."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Block
+from castings.models import SavedCasting
+from tests import factories
+from tests.conftest import Api, data
+
+
+@pytest.fixture
+def caller(db):
+    """Somebody for whom every list can be filled."""
+    return {
+        "model": Api(factories.model().user),
+        "employer": Api(factories.employer().user),
+        "nobody": Api(),
+    }
+
+
+def models(people):
+    factories.work_experience(profile=factories.model())
+
+
+def castings(people):
+    factories.casting(of=factories.employer())
+
+
+def own_castings(people):
+    factories.casting(of=people["employer"].person.employer_profile)
+
+
+def saved(people):
+    SavedCasting.objects.create(user=people["model"].person, casting=factories.casting())
+
+
+def own_responses(people):
+    factories.response(by=people["model"].person.model_profile)
+
+
+def received(people):
+    casting = people["employer"].person.employer_profile.castings.first() or factories.casting(
+        of=people["employer"].person.employer_profile
+    )
+    factories.response(to=casting)
+    people["casting"] = casting
+
+
+def blocks(people):
+    Block.objects.create(blocker=people["model"].person, blocked=factories.employer().user)
+
+
+def sessions(people):
+    factories.access_token(people["model"].person)
+
+
+# address, who asks, the key of the rows, what makes one more row, queries for the page (session and user included)
+LISTS = [
+    ("/profiles/models", "nobody", "models", models, 2),
+    ("/profiles/models", "model", "models", models, 3),
+    ("/profiles/models?search=айгерім&gender=female&city=Almaty", "model", "models", models, 3),
+    ("/profiles/models/promoted", "nobody", "models", models, 1),
+    ("/castings", "nobody", "castings", castings, 2),
+    ("/castings", "model", "castings", castings, 3),
+    ("/castings?search=лукбук&sort=pay", "model", "castings", castings, 3),
+    ("/castings/my", "employer", "castings", own_castings, 3),
+    ("/castings/saved", "model", "castings", saved, 3),
+    ("/responses/my", "model", "responses", own_responses, 3),
+    ("/castings/{casting}/responses", "employer", "responses", received, 4),
+    ("/responses?casting_id={casting}", "employer", "responses", received, 4),
+    ("/users/blocked", "model", "users", blocks, 4),
+    ("/auth/sessions", "model", "sessions", sessions, 3),
+    ("/subscriptions/plans", "nobody", "plans", lambda people: None, 1),
+]
+
+
+def ask(people, address, who, key):
+    """The rows of the page and the queries it took."""
+    casting = people.get("casting")
+    with CaptureQueriesContext(connection) as queries:
+        rows = data(people[who].get(address.format(casting=casting and casting.id)))[key]
+    return rows, [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize(("address", "who", "key", "add", "budget"), LISTS, ids=[f"{a}-{w}" for a, w, *_ in LISTS])
+def test_a_list_costs_the_same_whatever_its_length(caller, address, who, key, add, budget):
+    lengths = []
+    for rows in (1, 2, 97):
+        for _ in range(rows):
+            add(caller)
+        joiner = "&" if "?" in address else "?"
+        page, queries = ask(caller, f"{address}{joiner}limit=100", who, key)
+        lengths.append(len(page))
+        assert len(queries) == budget, "\n".join(queries)
+
+    if address not in ("/subscriptions/plans", "/profiles/models/promoted"):
+        assert lengths == sorted(set(lengths)), "the list must have grown, or the test proves nothing"
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "add"), [("/profiles/models", "models", models), ("/castings", "castings", castings)]
+)
+def test_a_page_by_cursor_asks_for_no_count(caller, address, key, add):
+    for _ in range(3):
+        add(caller)
+    cursor = data(caller["model"].get(f"{address}?limit=1"))["pagination"]["next_cursor"]
+
+    rows, queries = ask(caller, f"{address}?limit=1&cursor={cursor}", "model", key)
+
+    assert (len(rows), len(queries)) == (1, 2)
