@@ -1,0 +1,149 @@
+"""Writes a whole market: draws it part by part and stores it in batches."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from django.db import models, transaction
+
+from accounts.models import User
+from billing.models import Subscription
+from castings.models import Casting, CastingView, Response, SavedCasting
+from mwork import clock
+from mwork.market import castings, plans
+from mwork.market.answers import Answered, Crowd
+from mwork.market.casting_texts import EASY_TEXT, EASY_TITLE
+from mwork.market.companies import Company, Registry
+from mwork.market.days import Days
+from mwork.market.people import Model, People
+from mwork.market.sign_ins import EMAILS, PASSWORD
+from mwork.market.views import Viewer
+from mwork.market.words import source, weighted
+from profiles.models import EmployerProfile, ModelProfile, ModelView, WorkExperience
+
+BATCH = 250  # people or castings drawn before they are written
+ROWS = 2000  # rows of one INSERT
+# What the companies of the printed sign-ins show: something in every status.
+EMPLOYER_STATUSES = ("active", "draft", "completed", "cancelled", "active", "active", "completed", "active")
+AGENCY_STATUSES = ("active", "completed", "active", "draft")
+EVERY_STATUS = ("accepted", "pending", "viewed", "shortlisted", "rejected", "withdrawn")
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Size:
+    models: int
+    employers: int
+    castings: int
+
+    @property
+    def total(self) -> int:
+        return self.models + self.employers + self.castings
+
+
+@transaction.atomic
+def fill(size: Size, seed: int, now: datetime, tell: Tell) -> None:
+    """Write the market of this size and seed; all of it or nothing.
+
+    `tell(done, total)` hears of the progress. Accounts of the printed sign-ins are among those counted, the
+    administrator's is not.
+    """
+    days, offered, password = Days(now), plans.Plans(), make_password(PASSWORD)
+    User.objects.create(
+        email=EMAILS["admin"],
+        password=password,
+        role="admin",
+        is_superuser=True,
+        email_verified=True,
+        created_at=days.ago(source(seed, "admin"), 900),
+    )
+    companies, people = [], []
+    registry = Registry(source(seed, "companies"), days, offered, password)
+    for batch in _batches(_companies(registry, size.employers)):
+        _write_companies(batch)
+        companies += batch
+        tell(len(companies), size.total)
+    viewers = [Viewer(company.user.id, clock.today(company.user.created_at)) for company in companies]
+    crew = People(source(seed, "people"), days, offered, password, viewers)
+    for batch in _batches(_people(crew, size.models)):
+        _write_models(batch)
+        people += batch
+        tell(len(companies) + len(people), size.total)
+    written = len(companies) + len(people)
+    for batch in _batches(_castings(source(seed, "castings"), companies, people, size.castings, days)):
+        _write_castings(batch)
+        written += len(batch)
+        tell(written, size.total)
+
+
+def _companies(registry: Registry, count: int) -> Iterator[Company]:
+    """So many companies, the two known ones first."""
+    known = (registry.known(role, EMAILS[role]) for role in ("employer", "agency"))
+    return islice(chain(known, map(registry.draw, range(3, count + 1))), count)
+
+
+def _people(crew: People, count: int) -> Iterator[Model]:
+    """So many models, the known one first."""
+    known = (crew.known(EMAILS["model"]) for _ in range(1))
+    return islice(chain(known, map(crew.draw, range(2, count + 1))), count)
+
+
+def _castings(rng: Random, companies: list[Company], people: list[Model], count: int, days: Days) -> Iterator[Answered]:
+    """So many castings with what happened to them. The first is the one where responses have every status."""
+    crowd = Crowd(rng, people, days)
+    for number, (company, status) in enumerate(islice(_openings(rng, companies), count)):
+        if number == 0:
+            casting = castings.easy(company, EASY_TITLE, EASY_TEXT, days)
+            yield crowd.answer(casting, company.user.language, EVERY_STATUS)
+        else:
+            casting = castings.draw(rng, company, status, days)
+            castings.promote(company, casting)
+            yield crowd.answer(casting, company.user.language)
+
+
+def _openings(rng: Random, companies: list[Company]) -> Iterator[tuple[Company, str]]:
+    """Who makes the next casting, in which status: the known companies first, then anybody, a few of them often."""
+    for company, statuses in zip(companies, (EMPLOYER_STATUSES, AGENCY_STATUSES), strict=False):
+        for status in statuses:
+            yield company, status
+    others = companies[2:] or companies
+    busy = [rng.paretovariate(1.4) for _ in others]
+    while True:
+        yield rng.choices(others, busy)[0], weighted(rng, castings.STATUSES)
+
+
+def _write_companies(batch: list[Company]) -> None:
+    _write(User, (company.user for company in batch))
+    _write(EmployerProfile, (company.profile for company in batch))
+    _write(Subscription, (company.subscription for company in batch if company.subscription))
+
+
+def _write_models(batch: list[Model]) -> None:
+    _write(User, (model.user for model in batch))
+    _write(ModelProfile, (model.profile for model in batch))
+    _write(Subscription, (model.subscription for model in batch if model.subscription))
+    _write(WorkExperience, chain.from_iterable(model.work for model in batch))
+    _write(ModelView, chain.from_iterable(model.views for model in batch))
+    for model in batch:  # written and never asked for again
+        model.work, model.views = [], []
+
+
+def _write_castings(batch: list[Answered]) -> None:
+    _write(Casting, (answered.casting for answered in batch))
+    _write(Response, chain.from_iterable(answered.responses for answered in batch))
+    _write(CastingView, chain.from_iterable(answered.views for answered in batch))
+    _write(SavedCasting, chain.from_iterable(answered.saved for answered in batch))
+
+
+def _write(kind: type[models.Model], rows: Iterator[models.Model]) -> None:
+    kind.objects.bulk_create(rows, batch_size=ROWS)
+
+
+def _batches(rows: Iterator) -> Iterator[list]:
+    """The rows in lists of BATCH (itertools.batched comes with Python 3.12)."""
+    while batch := list(islice(rows, BATCH)):
+        yield batch

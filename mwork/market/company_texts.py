@@ -1,0 +1,95 @@
+"""What companies are called and say about themselves. Fields: {name}, {at} the city, {year} of foundation."""
+
+WORDS = [
+    "Tulpar", "Altyn Dala", "Sary-Arka", "Kokzhiek", "Zhibek Joly", "Shanyraq", "Kerege", "Qobyz", "Tumar", "Ulytau",
+    "Burabay", "Charyn", "Kolsay", "Balqash", "Zhetisu", "Turan", "Saltanat", "Koktem", "Kausar", "Shabyt", "Kerbez",
+    "Aray", "Shapaq", "Tanba", "Zerger", "Asyl", "Ayaz", "Sholpan", "Urker", "Shugyla", "Aspan", "Gulder", "Bota",
+    "Qarlygash", "Akqu", "Mereke", "Qazyna", "Darkhan", "Zhelken", "Taspa", "Miras Line", "Nomad Light", "Kok Tobe",
+    "White Yurt", "Steppe & Co", "Caspian Look", "Seven Rivers", "Apple City", "Silk Frame", "Felt House",
+]  # fmt: skip
+ENDINGS = {
+    "production": ["Production", "Films", "Media"],
+    "brand": ["Wear", "Atelier", "Clothing"],
+    "beauty": ["Beauty", "Cosmetics", "Skin Lab"],
+    "event": ["Events", "Promo", "Show"],
+    "shop": ["Market", "Store", "Online"],
+    "studio": ["Studio", "Photo", "Frame"],
+    "sport": ["Sport", "Fitness", "Active"],
+    "agency": ["Models", "Model Agency", "Casting", "Talents"],
+}
+CATEGORIES = {  # the castings each kind of company has
+    "production": ["commercial", "acting", "editorial", "commercial", "acting"],
+    "brand": ["fashion", "fashion", "runway", "commercial", "editorial"],
+    "beauty": ["beauty", "beauty", "commercial"],
+    "event": ["promo", "promo", "runway"],
+    "shop": ["commercial", "commercial", "fashion", "promo"],
+    "studio": ["editorial", "beauty", "fashion"],
+    "sport": ["fitness", "fitness", "commercial"],
+    "agency": ["fashion", "runway", "commercial", "editorial", "beauty", "promo", "acting", "fitness"],
+}
+DESCRIPTIONS = {
+    "production": {
+        "ru": ["Снимаем рекламу и клипы {at} с {year} года. Своя команда, свой свет, честные условия.",
+               "{name} — небольшой продакшн {of}: ролики, социальные кампании, корпоративные фильмы."],
+        "kk": ["{year} жылдан бері {at} жарнама мен клип түсіреміз. Өз командамыз бен жабдығымыз бар.",
+               "{name} — роликтер мен әлеуметтік жобалар түсіретін шағын продакшн."],
+        "en": ["Commercials and music videos, shot {at} since {year}.",
+               "{name} is a small production company {of}: spots, social campaigns, corporate films."],
+    },
+    "brand": {
+        "ru": ["Шьём одежду {at} с {year} года: небольшие партии, натуральные ткани, посадка на живых людях.",
+               "{name} — местная марка. Четыре коллекции в год, к каждой снимаем лукбук и делаем показ."],
+        "kk": ["{year} жылдан бері {at} киім тігеміз: шағын партиялар, табиғи маталар.",
+               "{name} — отандық бренд. Жылына төрт топтама шығарып, әрқайсысына лукбук түсіреміз."],
+        "en": ["Clothes made {at} since {year} in small batches and natural fabrics.",
+               "{name} is a local label with four collections a year, each with a lookbook and a show."],
+    },
+    "beauty": {
+        "ru": ["Косметика и уход, придуманные {at}. Снимаем без ретуши кожи, поэтому ищем живые лица.",
+               "{name}: салон и марка декоративной косметики, работаем с {year} года."],
+        "kk": ["{at} жасалған күтім құралдары. Теріні ретушьсіз түсіреміз, сондықтан шынайы жүздерді іздейміз.",
+               "{name}: {year} жылдан бері жұмыс істейтін салон әрі косметика бренді."],
+        "en": ["Skincare made {at}. We do not retouch skin, so we look for real faces.",
+               "{name}: a salon and a make-up brand, open since {year}."],
+    },
+    "event": {
+        "ru": ["Проводим форумы, выставки и показы {at}. Персонал подбираем заранее и обучаем.",
+               "{name} — организация мероприятий с {year} года: от презентаций до городских праздников."],
+        "kk": ["{at} форум, көрме және сән көрсетілімдерін өткіземіз. Қызметкерлерді алдын ала дайындаймыз.",
+               "{name} — {year} жылдан бері іс-шара ұйымдастырамыз: тұсаукесерден қала мерекесіне дейін."],
+        "en": ["Forums, exhibitions and shows {at}. We choose our staff early and train them.",
+               "{name} has organised events since {year}, from presentations to city festivals."],
+    },
+    "shop": {
+        "ru": ["Интернет-магазин {of}: одежда, обувь, дом. Каталог обновляем каждую неделю.",
+               "{name} продаёт на маркетплейсах с {year} года, снимаем каталог своими силами."],
+        "kk": ["{at} орналасқан интернет-дүкен: киім, аяқкиім, үй бұйымдары. Каталогты апта сайын жаңартамыз.",
+               "{name} {year} жылдан бері маркетплейстерде сатады, каталогты өзіміз түсіреміз."],
+        "en": ["An online shop {of}: clothes, shoes, home. The catalogue changes every week.",
+               "{name} has sold on marketplaces since {year} and shoots its own catalogue."],
+    },
+    "studio": {
+        "ru": ["Фотостудия {at}: три зала, циклорама, гримёрная. Снимаем и чужие заказы, и свои проекты.",
+               "{name} — фотографы и стилисты. Работаем с {year} года, любим журнальную съёмку."],
+        "kk": ["{at} орналасқан фотостудия: үш зал, циклорама, грим бөлмесі.",
+               "{name} — фотографтар мен стилистер. {year} жылдан бері журнал түсірілімдерімен айналысамыз."],
+        "en": ["A photo studio {at}: three halls, a cyclorama and a make-up room.",
+               "{name} is a team of photographers and stylists, together since {year}."],
+    },
+    "sport": {
+        "ru": ["Спортивная одежда и два фитнес-клуба {at}. В кадре у нас только те, кто правда тренируется.",
+               "{name}: клубы и своя линия одежды с {year} года."],
+        "kk": ["{at} спорттық киім бренді мен екі фитнес-клуб. Кадрда шынымен жаттығатын адамдар ғана.",
+               "{name}: {year} жылдан бері клубтар мен өз киім желіміз."],
+        "en": ["Sportswear and two fitness clubs {at}. In front of our camera are people who really train.",
+               "{name}: clubs and a clothing line of our own since {year}."],
+    },
+    "agency": {
+        "ru": ["Модельное агентство {at}. Готовим новичков, подбираем моделей для съёмок и показов.",
+               "{name} — кастинг и сопровождение моделей с {year} года. Договор, страховка, прозрачная комиссия."],
+        "kk": ["{at} модель агенттігі. Жаңадан бастағандарды дайындап, түсірілім мен көрсетілімге модель таңдаймыз.",
+               "{name} — {year} жылдан бері кастинг өткізіп, модельдермен жұмыс істейді. Шарты ашық."],
+        "en": ["A model agency {at}. We train newcomers and find models for shoots and shows.",
+               "{name}: casting and model management since {year}. A contract, insurance, a clear commission."],
+    },
+}  # fmt: skip

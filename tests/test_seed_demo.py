@@ -1,0 +1,202 @@
+"""The demo market: the same from the same seed, complete, and true in its own numbers."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F, Q
+from django.test import TestCase
+from django.utils import timezone
+
+from accounts.models import User
+from billing.models import Plan
+from castings.models import Casting, CastingStatus, Response, ResponseStatus
+from castings.requirements import unmet
+from mwork import clock, search
+from mwork.market.build import Size, fill
+from mwork.market.sign_ins import EMAILS, PASSWORD
+from profiles.models import EmployerProfile, ModelProfile
+
+pytestmark = pytest.mark.django_db
+SMALL = Size(models=30, employers=6, castings=15)
+WORDS = ["--models", "30", "--employers", "6", "--castings", "15"]
+
+
+def seed(*words: str) -> str:
+    """What `manage.py seed_demo` printed."""
+    out = StringIO()
+    call_command("seed_demo", *words, stdout=out)
+    return out.getvalue()
+
+
+def market(number: int, now: datetime) -> list[tuple]:
+    """What a market of this seed consists of, but for keys; nothing of it stays."""
+    fill(SMALL, number, now, lambda done, total: None)
+    models = ModelProfile.objects.order_by("user__email")
+    castings = Casting.objects.order_by("title", "employer__company_name", "description", "city")
+    content = [
+        *models.values_list("user__email", "name", "city", "gender", "height", "weight", "bio", "views_count"),
+        *castings.values_list("title", "description", "city", "status", "pay_min", "responses_count", "views_count"),
+        *sorted(Response.objects.values_list("applicant__name", "casting__title", "status", "message", "note")),
+    ]
+    User.objects.all().delete()
+    return content
+
+
+def test_one_seed_is_one_market_on_any_day():
+    # Both within one year: bios name years.
+    one, other = (datetime(2027, 3, day, hour, tzinfo=clock.ALMATY) for day, hour in ((2, 9), (20, 23)))
+    first = market(1, one)
+    assert market(1, other) == first
+    assert market(2, one) != first
+
+
+class SmallMarket(TestCase):
+    """One market for all that only looks at it."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.printed = seed("--force", *WORDS)
+
+    def test_counts(self):
+        assert ModelProfile.objects.count() == 30
+        assert EmployerProfile.objects.count() == 6
+        assert Casting.objects.count() == 15
+        assert User.objects.count() == 37  # and the administrator
+        assert "30 models" in self.printed
+
+    def test_every_status_is_there(self):
+        assert set(Casting.objects.values_list("status", flat=True)) == set(CastingStatus.values)
+        assert set(Response.objects.values_list("status", flat=True)) == set(ResponseStatus.values)
+
+    def test_the_known_employer_has_all_of_it(self):
+        castings = Casting.objects.filter(employer__user__email=EMAILS["employer"])
+        answered = Response.objects.filter(casting__in=castings)
+        assert set(castings.values_list("status", flat=True)) == set(CastingStatus.values)
+        assert set(answered.values_list("status", flat=True)) == set(ResponseStatus.values)
+
+    def test_counters_are_true(self):
+        for casting in Casting.objects.annotate(seen=Count("views")):
+            assert casting.responses_count == casting.responses.standing().count()
+            assert casting.views_count == casting.seen
+        assert not ModelProfile.objects.annotate(seen=Count("views")).exclude(views_count=F("seen")).exists()
+
+    def test_everyone_who_answered_fits_and_could(self):
+        assert not Response.objects.filter(casting__status="draft").exists()
+        for response in Response.objects.select_related("casting", "applicant__user"):
+            for day in (clock.today(response.applied_at), clock.today()):
+                assert unmet(response.casting, response.applicant, day) == {}
+            assert response.casting.created_at <= response.applied_at < response.casting.shoot_date
+            assert response.applicant.user.created_at <= response.applied_at <= timezone.now()
+
+    def test_nobody_sent_more_than_her_plan_allows(self):
+        free = Plan.objects.get(is_default=True).max_responses_per_month
+        answered = ModelProfile.objects.filter(user__subscription=None).annotate(sent=Count("responses"))
+        assert max(model.sent for model in answered) <= free
+
+    def test_dates_agree_with_statuses(self):
+        now = timezone.now()
+        assert not Casting.objects.filter(Q(status__in=["active", "draft"]), shoot_date__lte=now).exists()
+        for casting in Casting.objects.filter(status="completed"):
+            assert casting.shoot_date + timedelta(days=casting.duration_days - 1) < now
+        assert not Casting.objects.filter(created_at__gte=F("shoot_date")).exists()
+        assert not Casting.objects.filter(employer__created_at__gt=F("created_at")).exists()
+
+    def test_promotion_lies_ahead_and_belongs_to_plans_that_have_it(self):
+        for kind, owner in ((ModelProfile, "user"), (Casting, "employer__user")):
+            promoted = kind.objects.filter(is_promoted=True)
+            assert not promoted.filter(promoted_until__lte=timezone.now()).exists()
+            assert not promoted.exclude(**{f"{owner}__subscription__plan__profile_promotion": True}).exists()
+        assert Casting.objects.filter(is_promoted=True).exists()
+
+    def test_nothing_unreviewed_is_rated(self):
+        assert not ModelProfile.objects.exclude(rating=0, reviews_count=0).exists()
+        assert not EmployerProfile.objects.exclude(rating=0, reviews_count=0).exists()
+
+    def test_everybody_is_found_by_name_in_any_case(self):
+        for model in ModelProfile.objects.all():
+            assert model in ModelProfile.objects.filter(search.matches(model.name.upper()))
+
+    def test_bios_differ(self):
+        bios = [bio for bio in ModelProfile.objects.values_list("bio", flat=True) if bio]
+        assert len(bios) > 20
+        assert Counter(bios).most_common(1)[0][1] == 1
+        assert not any(mark in bio for bio in bios for mark in "{}[]|")
+
+    def test_the_printed_password_signs_every_role_in(self):
+        for role, email in EMAILS.items():
+            assert f"{email} " in self.printed
+            body = {"email": email, "password": PASSWORD}
+            answer = self.client.post("/api/v1/auth/login", body, content_type="application/json")
+            assert answer.json()["data"]["user"]["role"] == role
+
+    def test_sign_ins_are_those_that_exist(self):
+        User.objects.filter(email=EMAILS["agency"]).delete()
+        shown = seed("--sign-ins")
+        assert EMAILS["model"] in shown
+        assert EMAILS["agency"] not in shown
+
+    def test_a_second_run_is_refused_and_changes_nothing(self):
+        with pytest.raises(CommandError, match="already seeded"):
+            seed("--force", *WORDS)
+        assert ModelProfile.objects.count() == 30
+
+
+def test_sign_ins_without_a_market():
+    assert seed("--sign-ins") == ""
+    assert not User.objects.exists()
+
+
+def test_if_empty(settings):
+    settings.DEBUG = True
+    User.objects.create_user("somebody@example.com", role="model")
+    assert "users already" in seed("--if-empty")
+    assert User.objects.count() == 1
+    User.objects.all().delete()
+    seed("--if-empty", *WORDS)
+    assert User.objects.count() == 37
+
+
+def test_without_debug_only_by_force(settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="--force"):
+        seed(*WORDS)
+    assert "nothing was seeded" in seed("--if-empty", *WORDS)
+    assert not User.objects.exists()
+    seed("--force", *WORDS)
+    assert User.objects.count() == 37
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["--models", "-1"], "--models"),
+        (["--employers", "200001"], "--employers"),
+        (["--castings", "-5"], "--castings"),
+        (["--employers", "0", "--castings", "3"], "--castings"),
+    ],
+)
+def test_bad_numbers_are_named(settings, words, option):
+    settings.DEBUG = True
+    with pytest.raises(CommandError, match=option):
+        seed(*words)
+
+
+@pytest.mark.parametrize(("models", "employers", "castings"), [(0, 0, 0), (1, 1, 1), (0, 3, 5), (3, 0, 0)])
+def test_tiny_markets(settings, models, employers, castings):
+    settings.DEBUG = True
+    seed("--models", str(models), "--employers", str(employers), "--castings", str(castings))
+    assert ModelProfile.objects.count() == models
+    assert EmployerProfile.objects.count() == employers
+    assert Casting.objects.count() == castings
+
+
+def test_a_failure_leaves_nothing():
+    def fail(done, total):
+        raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        fill(SMALL, 1, timezone.now(), fail)
+    assert not User.objects.exists()
