@@ -22,19 +22,18 @@ class Misconfigured(SystemExit):
         super().__init__(f"mwork: {name} {problem}")
 
 
-def _environment() -> dict[str, str]:
-    """The process's own variables; without a database among them, those of this checkout's `make run` below."""
-    if os.environ.get("DATABASE_URL"):
-        return dict(os.environ)
-    return {**running.environment(), **os.environ}
+# Without a database among the process's own variables, those of this checkout's living `make run` serve below them.
+_below = {} if os.environ.get("DATABASE_URL") else running.environment()
 
 
-_variables = _environment()
+def _variable(name: str) -> str:
+    """The variable, trimmed; empty when it is not set."""
+    return os.environ.get(name, _below.get(name, "")).strip()
 
 
 def text(name: str, default: str | None = None) -> str:
     """The variable, trimmed; an empty one counts as missing. Without a default it is required."""
-    value = _variables.get(name, "").strip() or default
+    value = _variable(name) or default
     if value is None:
         raise Misconfigured(name, "is not set and has no default here")
     return value
@@ -84,7 +83,7 @@ def url(name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
 
 def database(name: str = "DATABASE_URL") -> dict:
     """The variable as an entry of Django's DATABASES. PostgreSQL is the only database there is."""
-    if not _variables.get(name, "").strip():
+    if not _variable(name):
         raise Misconfigured(name, "is not set and no `make run` lives in this checkout: set it, or start `make run`")
     address = url(name, ("postgres", "postgresql"))
     try:
@@ -116,7 +115,7 @@ def folder(name: str) -> Path:
 
 def secret(name: str, debug: bool) -> str:
     """A key of at least 32 characters. In development it is made once and kept under var/; elsewhere required."""
-    value = _variables.get(name, "").strip()
+    value = _variable(name)
     if not value and debug:
         value = _kept_secret(folder("secrets") / name.lower())
     if len(value) < 32:

@@ -10,10 +10,11 @@ from tests import factories
 from tests.conftest import Api
 
 VALUES = [
-    None, True, -1, 2**63, 10**40, 1.5, 1e308, "", "x" * 6000, "'%\\", "1e400", "NaN", "\u0000", "\ud800", "😀" * 50,
-    "2026-02-30", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "10000-01-01", "0001-01-01", "<script>",
-    [], {}, [{}, None, "\u0000"], {"min_age": 10**40}, [1] * 50, "http://[", "00000000-0000-0000-0000-000000000000",
+    None, True, -1, 2**63, 10**40, 1e308, "", "x" * 6000, "'%\\", "1e400", "\u0000", "\ud800", "😀" * 50, "2026-02-30",
+    "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "10000-01-01", [], {}, [{}, None, "\u0000"],
+    {"min_age": 10**40}, "http://[", "00000000-0000-0000-0000-000000000000",
 ]  # fmt: skip
+FIRST_GENERATION = ("/api/v1/model-profiles", "/api/v1/employer-profiles")  # the same views as the addresses of today
 
 
 def hostile_text(value) -> str:
@@ -34,7 +35,7 @@ def documented_bodies() -> list[tuple[str, str, dict, list[str]]]:
     found = []
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            if "requestBody" in operation and method != "put":
+            if "requestBody" in operation and method != "put" and path not in FIRST_GENERATION:
                 body = operation["requestBody"]["content"]["application/json"]
                 found.append((method, path, body["example"], list(resolved(document, body["schema"])["properties"])))
     return found
