@@ -113,6 +113,24 @@ def folder(name: str) -> Path:
     return path
 
 
+def s3() -> dict[str, str] | None:
+    """The S3_* variables; None when S3_ENDPOINT_URL is not set, and then files lie on local disk.
+
+    Private files go to S3_PRIVATE_BUCKET, by default under private/ in the same bucket.
+    """
+    if not text("S3_ENDPOINT_URL", ""):
+        return None
+    bucket = text("S3_BUCKET")
+    return {
+        "endpoint": url("S3_ENDPOINT_URL", ("http", "https")),
+        "bucket": bucket,
+        "private_bucket": text("S3_PRIVATE_BUCKET", bucket),
+        "key": text("S3_ACCESS_KEY_ID"),
+        "secret": text("S3_SECRET_ACCESS_KEY"),
+        "public": url("S3_PUBLIC_URL", ("http", "https")),
+    }
+
+
 def secret(name: str, debug: bool) -> str:
     """A key of at least 32 characters. In development it is made once and kept under var/; elsewhere required."""
     value = _variable(name)

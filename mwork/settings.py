@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from botocore.config import Config
 from django.utils.translation import gettext_lazy as _
 
 from mwork import conf
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "billing",
     "profiles",
     "castings",
+    "chat",
 ]
 
 MIDDLEWARE = [
@@ -72,7 +74,13 @@ TEMPLATES = [
 
 # A pool instead of persistent connections: under ASGI those leak, one per thread that ever served a request.
 POOL = {"min_size": 1, "max_size": 20, "timeout": 5}
-DATABASES = {"default": {**conf.database(), "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": POOL}}}
+_database = conf.database()
+_options = {**_database.get("OPTIONS", {}), "pool": POOL}
+# What serves requests gives up on a statement or a lock in time; commands and workers may take theirs.
+_seconds = conf.integer("DATABASE_TIMEOUT", 0, 0, 3600)
+if _seconds:
+    _options["options"] = f"-c statement_timeout={_seconds}s -c lock_timeout={_seconds}s"
+DATABASES = {"default": {**_database, "CONN_HEALTH_CHECKS": True, "OPTIONS": _options}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = conf.url("REDIS_URL", ("redis", "rediss"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -115,13 +123,18 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "mwork.api.errors.handle",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "TEST_REQUEST_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.MultiPartRenderer",
+    ],
 }
 RATES = {
     "auth": conf.rate("RATE_LIMIT_AUTH", "5/min"),
     "api": conf.rate("RATE_LIMIT_API", "100/min"),
+    "upload": conf.rate("RATE_LIMIT_UPLOAD", "10/min"),
 }
 BODY_LIMIT = 1024 * 1024  # bytes of a JSON body
+UPLOAD_LIMIT = 11 * 1024 * 1024  # bytes of a form: a file of 10 MB and what is around it
 CORS_ALLOWED_ORIGINS = conf.items("CORS_ALLOWED_ORIGINS")
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1)(:\d+)?$"] if DEBUG else []
 CORS_URLS_REGEX = r"^/api/"
@@ -143,7 +156,10 @@ CORS_EXPOSE_HEADERS = [
 ]
 SPECTACULAR_SETTINGS = {
     "TITLE": "MWork API",
-    "DESCRIPTION": "Castings for Kazakhstan: models find work, employers and agencies find models.",
+    "DESCRIPTION": (
+        "Castings for Kazakhstan: models find work, employers and agencies find models.\n\n"
+        "To try private operations here: sign in with `POST /auth/login`, copy `access_token`, press Authorize."
+    ),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -164,6 +180,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "auth", "description": "Accounts, sessions, passwords."},
         {"name": "users", "description": "Blocking other people."},
         {"name": "profiles", "description": "Models and employers."},
+        {"name": "photos", "description": "A model's photos."},
+        {"name": "uploads", "description": "One door for every other file."},
         {"name": "castings", "description": "Castings: find, publish, save."},
         {"name": "responses", "description": "Answers to castings and the decisions on them."},
         {"name": "subscriptions", "description": "Plans and what they allow."},
@@ -190,6 +208,37 @@ else:
     EMAIL_FILE_PATH = conf.folder("emails")
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = conf.text("DEFAULT_FROM_EMAIL", "MWork <no-reply@mwork.kz>")
+
+S3 = conf.s3()
+MEDIA_ON_DISK = S3 is None
+MEDIA_ROOT = conf.VAR / "media"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "base_url": f"{PUBLIC_URL}/media/"},
+    },
+    "private": {"BACKEND": "mwork.storage.PrivateDisk", "OPTIONS": {"location": conf.VAR / "private"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if S3:
+    # Checksums only where S3 asks for them (R2 and others refuse the newer default), and never a silent overwrite.
+    _when_required = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
+    _bucket = {
+        "endpoint_url": S3["endpoint"],
+        "bucket_name": S3["bucket"],
+        "access_key": S3["key"],
+        "secret_key": S3["secret"],
+        "file_overwrite": False,
+        "default_acl": None,
+        "client_config": Config(signature_version="s3v4", s3={"addressing_style": "path"}, **_when_required),
+    }
+    _public_url = {"custom_domain": S3["public"].split("://")[1], "url_protocol": S3["public"].split("://")[0] + ":"}
+    _expiring = {"querystring_auth": True, "querystring_expire": 3600}
+    STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_bucket, **_public_url}}
+    STORAGES["private"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {**_bucket, **_expiring, "bucket_name": S3["private_bucket"], "location": "private"},
+    }
 
 STATIC_URL = "/static/"
 STATIC_ROOT = conf.folder("static")
@@ -218,17 +267,24 @@ LOGGING = {
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300  # seconds
-CELERY_TASK_PUBLISH_RETRY = False  # a broker that is down must not hold a request; sweeps repair what was missed
+# A broker that is down or hangs must not hold a request: no retries, short waits; sweeps repair what was missed.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 3, "max_retries": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 30}
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Almaty"
 CELERY_BEAT_SCHEDULE = {
-    "send-waiting-letters": {"task": "accounts.tasks.send_waiting_letters", "schedule": 60},
-    "purge-expired-sessions": {"task": "accounts.tasks.purge_expired", "schedule": 3600},
-    "purge-idempotency-keys": {"task": "mwork.api.tasks.purge_idempotency_keys", "schedule": 3600},
-    "end-profile-promotions": {"task": "profiles.tasks.end_promotions", "schedule": 60},
-    "end-casting-promotions": {"task": "castings.tasks.end_promotions", "schedule": 60},
+    "send-waiting-letters": {"task": "accounts.tasks.send_waiting_letters", "schedule": 60, "options": {"expires": 60}},
+    "purge-expired-sessions": {"task": "accounts.tasks.purge_expired", "schedule": 3600, "options": {"expires": 3600}},
+    "purge-idempotency-keys": {
+        "task": "mwork.api.tasks.purge_idempotency_keys",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
+    "sweep-attachments": {"task": "chat.tasks.sweep_attachments", "schedule": 3600, "options": {"expires": 3600}},
+    "end-profile-promotions": {"task": "profiles.tasks.end_promotions", "schedule": 60, "options": {"expires": 60}},
+    "end-casting-promotions": {"task": "castings.tasks.end_promotions", "schedule": 60, "options": {"expires": 60}},
 }
 
 # --- security -----------------------------------------------------------------------------------------------

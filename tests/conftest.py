@@ -1,14 +1,16 @@
 """What every test may ask for: people with an API client each, and a clean Redis."""
 
+import runpy
 from importlib import import_module
 
 import pytest
+from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.models import Role
 from billing.models import Plan
-from mwork import redis
-from tests import factories
+from mwork import conf, redis
+from tests import factories, s3
 
 
 class Api(APIClient):
@@ -28,6 +30,7 @@ class Api(APIClient):
 
 @pytest.fixture(autouse=True)
 def clean_redis():
+    redis.forget()
     redis.client().flushdb()
 
 
@@ -59,6 +62,51 @@ def employer(db):
 @pytest.fixture
 def staff(db):
     return Api(factories.user(role=Role.ADMIN))
+
+
+@pytest.fixture(autouse=True)
+def disk(settings, tmp_path):
+    """Files of this test lie in a folder of its own."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media", "base_url": "http://localhost:8000/media/"},
+        },
+        "private": {"BACKEND": "mwork.storage.PrivateDisk", "OPTIONS": {"location": tmp_path / "private"}},
+    }
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    with s3.server() as address:
+        yield address
+
+
+@pytest.fixture(params=["disk", "s3"])
+def storage(request, settings, monkeypatch):
+    """Local disk, and a real S3 server through the very settings that S3_* make."""
+    if request.param == "s3":
+        address = request.getfixturevalue("s3_server")
+        s3.clean(address)
+        for name, value in s3.variables(address).items():
+            monkeypatch.setenv(name, value)
+        settings.STORAGES = runpy.run_path(str(conf.ROOT / "mwork" / "settings.py"))["STORAGES"]
+    return request.param
+
+
+def stored_files() -> list[str]:
+    """The names of every file on both storages."""
+    return [name for alias in ("default", "private") for name in _below(storages[alias], "")]
+
+
+def _below(storage, folder: str) -> list[str]:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    inner = [name for each in folders for name in _below(storage, f"{folder}/{each}".strip("/"))]
+    return inner + [f"{folder}/{name}" for name in files]
 
 
 def data(response, status: int = 200) -> dict:

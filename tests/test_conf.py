@@ -84,8 +84,8 @@ def test_a_missing_database_is_told_how_to_get_one(settings_of):
     [
         ("DEBUG", {}, False),
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "a.kz, b.kz,"}, ["a.kz", "b.kz"]),
-        ("RATES", {"RATE_LIMIT_API": "10/s"}, {"auth": (5, 60), "api": (10, 1)}),
-        ("RATES", {"RATE_LIMIT_AUTH": "off"}, {"auth": None, "api": (100, 60)}),
+        ("RATES", {"RATE_LIMIT_API": "10/s"}, {"auth": (5, 60), "api": (10, 1), "upload": (10, 60)}),
+        ("RATES", {"RATE_LIMIT_AUTH": "off"}, {"auth": None, "api": (100, 60), "upload": (10, 60)}),
         ("EMAIL_BACKEND", {}, "django.core.mail.backends.filebased.EmailBackend"),
         ("EMAIL_USE_TLS", {"EMAIL_URL": "smtp+tls://u:p@mail.example:587"}, True),
         ("EMAIL_HOST", {"EMAIL_URL": "smtp://mail.example:25"}, "mail.example"),
