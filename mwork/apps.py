@@ -10,4 +10,9 @@ class MworkConfig(AppConfig):
     verbose_name = "MWork"
 
     def ready(self):
-        from mwork import checks  # noqa: F401, PLC0415  registers the system checks once the apps are there
+        # Here, as they need the apps' models.
+        from accounts import closing  # noqa: PLC0415
+        from mwork import checks  # noqa: F401, PLC0415  registers the system checks
+        from mwork.api import idempotency  # noqa: PLC0415
+
+        closing.register(idempotency.erase)

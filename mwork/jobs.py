@@ -6,6 +6,9 @@ from functools import partial
 from celery import Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from mwork import redis
 
 logger = logging.getLogger(__name__)
 
@@ -17,9 +20,11 @@ def after_commit(task: Task, **kwargs) -> None:
 
 def queue(task: Task, **kwargs) -> bool:
     """Queue the task; False when the broker is away, which a sweep must make good."""
-    try:
-        task.delay(**kwargs)
-    except OperationalError:
-        logger.warning("The broker is away: %s waits for its sweep", task.name)
-        return False
-    return True
+    if not redis.is_away():
+        try:
+            task.delay(**kwargs)
+            return True
+        except (OperationalError, RedisError):
+            redis.mark_away()
+    logger.warning("The broker is away: %s waits for its sweep", task.name)
+    return False

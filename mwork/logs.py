@@ -20,13 +20,11 @@ class RequestIdMiddleware:
 
     def __call__(self, request):
         given = request.headers.get("X-Request-ID", "")
-        token = request_id.set(given if SAFE_ID.fullmatch(given) else secrets.token_hex(12))
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = request_id.get()
-            return response
-        finally:
-            request_id.reset(token)
+        # Not taken back at the end: Django logs a refusal after the last middleware. The next request sets its own.
+        request_id.set(given if SAFE_ID.fullmatch(given) else secrets.token_hex(12))
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id.get()
+        return response
 
 
 class RequestIdFilter(logging.Filter):

@@ -1,12 +1,36 @@
-"""The process's one Redis client. What it holds may be lost without harm."""
+"""The process's one Redis client. What it holds may be lost without harm, and whoever asks can do without.
 
+When it does not answer, nobody in this process asks again for AWAY_FOR: a Redis that hangs must not hold every request.
+"""
+
+import time
 from functools import cache
 
 import redis
 from django.conf import settings
 
+AWAY_FOR = 5  # seconds
+
+_away_until = 0.0
+
 
 @cache
 def client() -> redis.Redis:
-    """Short timeouts: whoever asks has a plan for a Redis that is away."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2)
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+
+
+def is_away() -> bool:
+    """Did it fail to answer within the last AWAY_FOR seconds?"""
+    return time.monotonic() < _away_until
+
+
+def mark_away() -> None:
+    global _away_until
+    _away_until = time.monotonic() + AWAY_FOR
+
+
+def forget() -> None:
+    """Start anew, with the settings of now: for tests that move the server."""
+    global _away_until
+    _away_until = 0.0
+    client.cache_clear()

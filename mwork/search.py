@@ -9,24 +9,23 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Concat, Lower
 
-MAX_WORDS = 8
-
 
 def normalise(text: str) -> str:
     return text.lower().replace("ё", "е")
 
 
 def words(text: str) -> list[str]:
-    """The words asked for, folded, without repeats; at most MAX_WORDS of them, the longest first."""
-    found = dict.fromkeys(re.findall(r"\w+", normalise(text)))
-    return sorted(found, key=len, reverse=True)[:MAX_WORDS]
+    """The words asked for, folded, without repeats."""
+    return list(dict.fromkeys(re.findall(r"\w+", normalise(text))))
 
 
 class Fold(models.Func):
-    """translate(…, 'ё', 'е'); lower-casing comes from Lower, as the database's locale does it."""
+    """ё as е, and one space for whatever stands between words, so that " тв" finds «ТВ» too.
 
-    function = "translate"
-    template = "%(function)s(%(expressions)s, 'ё', 'е')"
+    Lower-casing comes from Lower, as the database's locale does it.
+    """
+
+    template = "regexp_replace(translate(%(expressions)s, 'ё', 'е'), '[^[:alnum:]_]+', ' ', 'g')"
     output_field = models.TextField()
 
 

@@ -17,7 +17,8 @@ def address(request: HttpRequest) -> str:
     if not settings.TRUSTED_PROXIES or len(hops) < settings.TRUSTED_PROXIES:
         return peer
     try:
-        return str(ip_address(hops[-settings.TRUSTED_PROXIES]))
+        found = ip_address(hops[-settings.TRUSTED_PROXIES])
+        return str(getattr(found, "ipv4_mapped", None) or found)
     except ValueError:
         return peer
 

@@ -57,13 +57,18 @@ class Invalid(ApiError):
     status_code, code = status.HTTP_400_BAD_REQUEST, Code.VALIDATION_ERROR
     default_detail = _("The request is not valid.")
 
-    def __init__(self, field: str, text):
-        super().__init__(details={field: [text]})
+    def __init__(self, field: str, *texts):
+        super().__init__(details={field: list(texts)})
 
 
 class PayloadTooLarge(ApiError):
     status_code, code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, Code.PAYLOAD_TOO_LARGE
     default_detail = _("The request body is too large.")
+
+
+class UnsupportedMediaType(ApiError):
+    status_code, code = status.HTTP_415_UNSUPPORTED_MEDIA_TYPE, Code.UNSUPPORTED_MEDIA_TYPE
+    default_detail = _("Send application/json, or multipart/form-data where a file is sent.")
 
 
 class AuthRequired(ApiError):

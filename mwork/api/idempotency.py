@@ -37,12 +37,11 @@ def idempotent(method):
             row, first = _claim(request, key)
             if not first:
                 return _replay(row, request)
+            # The body is read by the view, after its own checks; only then is it ours to look at.
             response = method(self, request, *args, **kwargs)
-            row.status, row.body = (
-                response.status_code,
-                json.dumps(response.data, cls=JSONEncoder),
-            )
-            row.save(update_fields=["status", "body"])
+            row.status, row.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)
+            row.fingerprint = _fingerprint(request)
+            row.save(update_fields=["status", "body", "fingerprint"])
         return response
 
     wrapper.idempotent = True
@@ -53,9 +52,7 @@ def _claim(request, key: str) -> tuple[IdempotencyKey, bool]:
     """The row of this key, and whether it is this request that made it."""
     rows = IdempotencyKey.objects.filter(user=request.user, key=key)
     rows.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
-    return IdempotencyKey.objects.get_or_create(
-        user=request.user, key=key, defaults={"fingerprint": _fingerprint(request)}
-    )
+    return IdempotencyKey.objects.get_or_create(user=request.user, key=key)
 
 
 def _replay(row: IdempotencyKey, request) -> Response:
@@ -65,8 +62,17 @@ def _replay(row: IdempotencyKey, request) -> Response:
 
 
 def _fingerprint(request) -> str:
-    body = json.dumps(request.data, sort_keys=True)
+    files = {}
+    for name, file in request.FILES.items():
+        file.seek(0)  # the view may have read it
+        files[name] = sha256(file.read()).hexdigest()
+    body = json.dumps({**request.data.dict(), **files} if files else request.data, sort_keys=True)
     return sha256(f"{request.method} {request.path}\n{body}".encode()).hexdigest()
+
+
+def erase(*, user) -> None:
+    """Forget the answers kept for a closed account."""
+    IdempotencyKey.objects.filter(user=user).delete()
 
 
 def purge(at=None) -> int:

@@ -11,7 +11,9 @@ class IdempotencyKey(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=128)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, address and body")
-    status = models.PositiveSmallIntegerField(null=True, help_text="null while the first request is at work")
+    status = models.PositiveSmallIntegerField(
+        default=0, help_text="of the answer; 0 only inside the transaction at work"
+    )
     body = models.TextField(help_text="JSON, as it was answered")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 

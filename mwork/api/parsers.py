@@ -6,7 +6,7 @@ import re
 from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 
 from mwork.api.errors import PayloadTooLarge
 
@@ -34,6 +34,18 @@ class StrictJSONParser(BaseParser):
         if not isinstance(data, dict):
             raise ParseError(_("The body must be a JSON object."))
         return data
+
+
+class UploadParser(MultiPartParser):
+    """A form with a file. The form is refused before it is read when it is longer than its file may be."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        length = parser_context["request"].META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > settings.UPLOAD_LIMIT:
+            raise PayloadTooLarge
+        form = super().parse(stream, media_type, parser_context)
+        refuse_hostile_text([*form.data.keys(), *form.data.values()])
+        return form
 
 
 def refuse_hostile_text(data) -> None:

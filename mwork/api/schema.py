@@ -132,7 +132,7 @@ class EnvelopeSchema(AutoSchema):
                 content["example"] = promises.takes.example
         for status in filter(None, (promises.status, promises.also)):
             for content in operation["responses"][str(status)].get("content", {}).values():
-                content["example"] = self._success_example()
+                content.update(schema=self._success(), example=self._success_example())
         for status, group in self._errors().items():
             for content in operation["responses"][str(status)]["content"].values():
                 content["example"] = error_example(group[0])
@@ -174,8 +174,12 @@ class EnvelopeSchema(AutoSchema):
             found += [errors.AuthRequired, errors.Forbidden]
         if "{" in self.path:
             found.append(errors.NotFound)
-        if promises.takes or promises.many or promises.filters:
+        if promises.takes or promises.many or promises.parameters:
             found.append(errors.Invalid)
+        if promises.takes:
+            found += [errors.PayloadTooLarge, errors.UnsupportedMediaType]
+        if getattr(self.handler, "idempotent", False):
+            found += [errors.Invalid, errors.Duplicate]
         by_status: dict[int, list] = {}
         for error in dict.fromkeys([*promises.refuses, *found]):
             by_status.setdefault(error.status_code, []).append(error)

@@ -7,6 +7,7 @@ import logging
 import math
 import time
 from hashlib import sha256
+from ipaddress import ip_network
 from threading import Lock
 from typing import NamedTuple
 
@@ -19,7 +20,8 @@ from mwork.api.errors import RateLimitExceeded
 
 logger = logging.getLogger(__name__)
 
-# A window starts with its first request. Returns, for each bucket, the count so far and the milliseconds left.
+# A window starts with its first request. Returns, for each bucket, the count so far and the milliseconds left. Stops at
+# the first full bucket: what an address is refused must not fill the bucket of the account that it names.
 COUNT = """
 local result = {}
 for _, key in ipairs(KEYS) do
@@ -31,6 +33,9 @@ for _, key in ipairs(KEYS) do
     end
     table.insert(result, count)
     table.insert(result, left)
+    if count > tonumber(ARGV[2]) then
+        break
+    end
 end
 return result
 """
@@ -62,18 +67,29 @@ def count(rate: str, keys: list[str]) -> Standing:
     """Count one request in each of these buckets of the rate and tell the standing in the fullest."""
     limit, seconds = settings.RATES[rate]
     names = [f"rate:{rate}:{key}" for key in keys]
-    try:
-        flat = redis.client().eval(COUNT, len(names), *names, seconds * 1000)
-        buckets = list(zip(flat[::2], flat[1::2], strict=True))
-    except RedisError:
-        logger.warning("Redis is away: rate limits are counted in this process alone")
-        buckets = [_local.count(name, seconds) for name in names]
-    used, left = max(buckets)
+    used, left = max(_count_on_redis(names, limit, seconds) or [_local.count(name, seconds) for name in names])
     return Standing(limit, max(0, limit - used), max(1, math.ceil(left / 1000)), used <= limit)
 
 
+def _count_on_redis(names: list[str], limit: int, seconds: int) -> list[tuple[int, int]] | None:
+    """The count and the milliseconds left of each bucket; None when Redis is away."""
+    if redis.is_away():
+        return None
+    try:
+        flat = redis.client().eval(COUNT, len(names), *names, seconds * 1000, limit)
+    except RedisError:
+        redis.mark_away()
+        logger.warning("Redis is away: rate limits are counted in this process alone")
+        return None
+    return list(zip(flat[::2], flat[1::2], strict=True))
+
+
 def address_key(request) -> str:
-    return f"address:{client.address(request)}"
+    """The bucket of the client's address; an IPv6 client owns a whole /64 and is counted by it."""
+    address = client.address(request)
+    if ":" in address:
+        address = str(ip_network(f"{address}/64", strict=False))
+    return f"address:{address}"
 
 
 def account_key(email: str) -> str:

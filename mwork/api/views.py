@@ -1,5 +1,6 @@
 """What every API view shares, and the answers that belong to no app: unknown addresses, health."""
 
+from io import SEEK_END
 from urllib.parse import unquote
 
 from django.db import DatabaseError, connection
@@ -31,8 +32,8 @@ class Conventions:
 
     def initial(self, request, *args, **kwargs):
         self.format_kwarg = None
-        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         throttling.check(request, self)
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         if HOSTILE.search(unquote(request.META.get("QUERY_STRING", ""), errors="surrogateescape")):
             raise errors.Invalid("query", _("Null bytes and broken UTF-8 are not accepted."))
         method = request.method.lower()
@@ -40,6 +41,16 @@ class Conventions:
             raise MethodNotAllowed(request.method)
         self.perform_authentication(request)
         self.check_permissions(request)
+
+    def initialize_request(self, request, *args, **kwargs):
+        """Two forms of request that DRF would misread: an empty Accept, and a body sent in chunks without a length."""
+        request.META["HTTP_ACCEPT"] = request.META.get("HTTP_ACCEPT") or "*/*"
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            stream = request._stream  # under ASGI the whole body, in a file
+            request.META["CONTENT_LENGTH"] = str(stream.seek(0, SEEK_END))
+            stream.seek(0)
+        request.__dict__.pop("headers", None)  # cached before, from what META was
+        return super().initialize_request(request, *args, **kwargs)
 
     def rate_keys(self, request) -> list[str]:
         """The buckets this request counts in: the signed-in user's, by the token's word, or the client address's."""
@@ -52,6 +63,12 @@ class Conventions:
         """The filters that the present action's `@endpoint` declares; None without."""
         handler = getattr(self, getattr(self, "action", None) or self.request.method.lower(), None)
         return handler.endpoint.filters if handler else None
+
+    def valid(self, request, serializer_class, **kwargs) -> dict:
+        """The request's body as the serializer's checked data; ValidationError (400) otherwise."""
+        serializer = serializer_class(data=request.data, context={"request": request, "view": self}, **kwargs)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
 
     def get_permissions(self):
         if self.access:
@@ -67,16 +84,6 @@ class Conventions:
 
 class View(Conventions, APIView):
     """A thing that is not a resource: one class, a method per verb."""
-
-    serializer_class = None
-
-    def valid(self, request, serializer_class=None, **kwargs) -> dict:
-        """The request's body as the serializer's checked data; ValidationError (400) otherwise."""
-        serializer = (serializer_class or self.serializer_class)(
-            data=request.data, context={"request": request, "view": self}, **kwargs
-        )
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
 
 
 class Resource(Conventions, GenericViewSet):
@@ -101,13 +108,6 @@ class Resource(Conventions, GenericViewSet):
         """One row under the serializer's noun."""
         serializer_class = serializer_class or self.get_serializer_class()
         return answer(serializer_class(row, context=self.get_serializer_context()), status)
-
-    def valid(self, request, serializer_class=None, **kwargs) -> dict:
-        """The request's body as the serializer's checked data; ValidationError (400) otherwise."""
-        serializer_class = serializer_class or self.get_serializer_class()
-        serializer = serializer_class(data=request.data, context=self.get_serializer_context(), **kwargs)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
 
 
 @extend_schema(exclude=True)
@@ -149,6 +149,8 @@ def _database_answers() -> bool:
 
 
 def _redis_answers() -> bool:
+    if redis.is_away():
+        return False
     try:
         return bool(redis.client().ping())
     except RedisError:

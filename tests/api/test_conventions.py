@@ -1,10 +1,19 @@
 """Section 0 of the contract: what holds for every address."""
 
+import base64
+import io
 import json
+import time
 
 import pytest
+from celery import Celery
+from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
+from django.urls import resolve
 
+from castings.tasks import record_view
+from mwork import jobs, redis
+from mwork.logs import RequestIdFilter
 from tests import factories
 from tests.conftest import Api, data, error
 
@@ -84,7 +93,7 @@ def test_hostile_text_in_the_query_is_400(api, query):
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=-1", "limit=x", "limit=", "limit=1.5", "limit=%D9%A3", "limit=" + "9" * 30, "offset=-1",
+    ["limit=0", "limit=-1", "limit=x", "limit=", "limit=1.5", "limit=%D9%A3", "offset=-1",
      "offset=x", "sort=x", "cursor=x", "cursor=W10", "cursor=%F0%9F%98%80"],
 )  # fmt: skip
 def test_a_bad_page_is_400_and_named(api, query):
@@ -194,3 +203,86 @@ def test_a_named_origin_may_read_answers_and_another_may_not(api, settings):
 def test_health_and_readiness(api):
     assert api.get("/health").json() == {"status": "ok"}
     assert api.get("/health/ready").json() == {"status": "ok", "parts": {"database": True, "redis": True}}
+
+
+def test_an_enormous_number_is_clamped_not_refused(api):
+    assert data(api.get("/profiles/models", {"limit": "9" * 30, "offset": "9" * 30}))["pagination"]["limit"] == 100
+
+
+def test_a_sort_is_ignored_where_there_is_but_one_order(model):
+    data(model.get("/auth/sessions?sort=anything"))
+
+
+@pytest.mark.parametrize(
+    "values", [["pay", {"a": 1}], ["pay", True], ["pay", "\ud800"], ["rating", 10**400], "[" * 9000]
+)
+def test_a_forged_cursor_is_refused_before_it_reaches_the_database(api, values):
+    forged = base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+    for address in ("/castings?sort=pay", "/profiles/models?sort=rating"):
+        refused = error(api.get(f"{address}&cursor={forged[:15000]}"), 400, "VALIDATION_ERROR")
+        assert list(refused["details"]) == ["cursor"]
+
+
+@pytest.mark.parametrize("text", ["1_8", "١٨", "18.0", "+18", "0x12"])
+def test_numbers_are_plain_digits(api, text):
+    error(api.get("/profiles/models", {"min_age": text}), 400, "VALIDATION_ERROR")
+
+
+def test_a_chunked_body_is_read_like_any_other(model):
+    """As ASGI hands it over: the body in a file, and no Content-Length."""
+    profile = model.person.model_profile
+    scope = {
+        "type": "http", "method": "PATCH", "path": f"/api/v1/profiles/models/{profile.id}", "query_string": b"",
+        "headers": [
+            (b"transfer-encoding", b"chunked"),
+            (b"content-type", b"application/json"),
+            (b"authorization", model._credentials["HTTP_AUTHORIZATION"].encode()),
+        ],
+    }  # fmt: skip
+    for body, status in ((b'{"city": "Shymkent"}', 200), (b" " * 2 * 1024 * 1024, 413)):
+        request = ASGIRequest(scope, io.BytesIO(body))
+        match = resolve(request.path)
+        request.resolver_match = match
+        assert match.func(request, *match.args, **match.kwargs).status_code == status
+
+    profile.refresh_from_db()
+    assert profile.city == "Shymkent"
+
+
+def test_an_answer_to_an_odd_accept_is_counted_too(api, settings):
+    settings.RATES = {"api": (100, 60)}
+
+    assert api.get("/castings", headers={"Accept": "text/csv"})["X-RateLimit-Remaining"] == "99"
+    data(api.get("/castings", HTTP_ACCEPT=""))
+
+
+def test_the_log_of_a_refusal_carries_the_request_id(api, caplog):
+    api.get("/nothing", headers={"X-Request-ID": "seen-in-the-log"})
+
+    record = next(record for record in caplog.records if record.name == "django.request")
+    RequestIdFilter().filter(record)
+    assert record.request_id == "seen-in-the-log"
+
+
+def test_without_a_broker_nobody_waits_for_it(api):
+    """The program's own Celery settings on a broker that is not there: the rows wait for their sweep, people do not."""
+    app = Celery("elsewhere", set_as_current=False)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    app.conf.update(broker_url="redis://127.0.0.1:1/0", task_always_eager=False)
+
+    @app.task(name="elsewhere.task", lazy=False)
+    def task():
+        """Never run: nobody can take it."""
+
+    casting = factories.casting()
+    started = time.monotonic()
+    try:
+        assert jobs.queue(task) is False
+        assert redis.is_away()
+        assert jobs.queue(record_view, casting_id=str(casting.id), viewer="x", day="2030-01-01") is False
+        data(api.get(f"/castings/{casting.id}"))
+    finally:
+        redis.forget()
+
+    assert time.monotonic() - started < 5  # it was 7 s for each while the client library tried again by itself
