@@ -5,17 +5,18 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import tokens
-from accounts.models import LIFETIME, EmailToken, Purpose
+from accounts.models import LIFETIME, EmailToken, Purpose, User
 from mwork import mail
 from mwork.api.errors import Invalid
 
 PAGES = {Purpose.VERIFY_EMAIL: "/verify-email", Purpose.RESET_PASSWORD: "/reset-password"}
 CLAIMED_FOR = timedelta(minutes=5)
+MOST_ATTEMPTS = 10
 SWEPT_AFTER = timedelta(minutes=1)
 
 
@@ -26,11 +27,11 @@ def send(letter_id: UUID) -> bool:
     while a mail server talks; a worker that died meanwhile leaves it to the sweep.
     """
     now = timezone.now()
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIMED_FOR)
-    if not EmailToken.objects.filter(free, id=letter_id, sent_at=None, used_at=None).update(claimed_at=now):
+    claimed = {"claimed_at": now, "attempts": F("attempts") + 1}
+    if not EmailToken.objects.filter(_free(now), id=letter_id, sent_at=None, used_at=None).update(**claimed):
         return False
-    letter = EmailToken.objects.select_related("user").get(id=letter_id)
-    if not letter.is_usable(now):
+    letter = EmailToken.objects.select_related("user").filter(id=letter_id).first()
+    if letter is None or not letter.is_usable(now):  # gone with its account, or too old by now
         return False
     mail.send(
         kind=letter.purpose,
@@ -48,15 +49,26 @@ def send(letter_id: UUID) -> bool:
 def waiting(at: datetime | None = None) -> list[UUID]:
     """The letters that should have left by now and are still of use."""
     at = at or timezone.now()
-    rows = EmailToken.objects.filter(sent_at=None, used_at=None, created_at__lt=at - SWEPT_AFTER)
-    return list(rows.filter(created_at__gt=at - max(LIFETIME.values())).values_list("id", flat=True)[:500])
+    of_use = Q()
+    for purpose, lifetime in LIFETIME.items():
+        of_use |= Q(purpose=purpose, created_at__gt=at - lifetime)
+    rows = EmailToken.objects.filter(of_use, _free(at), sent_at=None, used_at=None, created_at__lt=at - SWEPT_AFTER)
+    return list(rows.order_by("created_at").values_list("id", flat=True)[:500])
+
+
+def _free(at: datetime) -> Q:
+    """Nobody is at it, and it has not failed too often."""
+    return (Q(claimed_at=None) | Q(claimed_at__lt=at - CLAIMED_FOR)) & Q(attempts__lt=MOST_ATTEMPTS)
 
 
 def use(token: str, purpose: Purpose) -> EmailToken:
     """The letter of this token, from now on used. Invalid (400, `token`) when it is foreign, old or used."""
     letter_id = tokens.read_letter(token, purpose)
-    rows = EmailToken.objects.select_for_update(of=["self"]).select_related("user")
-    letter = rows.filter(id=letter_id, purpose=purpose).first() if letter_id else None
+    # The user's row is the lock: it puts two letters of one person in order, whatever each of them changes then.
+    owner = User.objects.select_for_update().filter(email_tokens=letter_id).first() if letter_id else None
+    letter = EmailToken.objects.filter(id=letter_id, purpose=purpose, user=owner).first() if owner else None
+    if letter:
+        letter.user = owner
     if letter is None or not letter.is_usable() or letter.email != letter.user.email:
         raise Invalid("token", _("The link is not valid, was used already or has expired."))
     letter.used_at = timezone.now()

@@ -33,6 +33,10 @@ class UserQuerySet(models.QuerySet):
         at = at or timezone.now()
         return self.filter(models.Q(banned_until=None) | models.Q(banned_until__gt=at), banned_at__isnull=False)
 
+    def absent(self, at: datetime | None = None):
+        """Those whom nobody shall find: banned, or gone."""
+        return self.banned(at) | self.filter(closed_at__isnull=False)
+
     def present(self):
         """Users who have not closed their account."""
         return self.filter(closed_at=None)
@@ -76,8 +80,12 @@ class User(AbstractBaseUser, PermissionsMixin, Entity):
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
         ]
         indexes = [
-            # Serves `banned()`, which lists exclude: the banned are few.
-            models.Index(fields=["id"], condition=models.Q(banned_at__isnull=False), name="user_banned"),
+            # Serves `absent()`, which lists exclude: the absent are few.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(banned_at__isnull=False) | models.Q(closed_at__isnull=False),
+                name="user_absent",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +173,7 @@ class EmailToken(Entity):
     purpose = models.CharField(max_length=20, choices=Purpose)
     email = models.EmailField(max_length=254, help_text="the address it was asked for; a later change voids it")
     claimed_at = models.DateTimeField(null=True, help_text="when a worker last set about sending it")
+    attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
 

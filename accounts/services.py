@@ -1,10 +1,13 @@
 """What people do with their accounts: register, sign in and out, prove an address, change a password, leave."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -22,39 +25,52 @@ from mwork.api.errors import (
     NotFound,
 )
 
+logger = logging.getLogger(__name__)
+
+LETTER_PAUSE = timedelta(minutes=1)
 ROTATION_GRACE = timedelta(seconds=30)  # a lost answer must not sign anyone out
 
 
-@transaction.atomic
 def register(*, email: str, password: str, role: str, language: str) -> User:
     """A new user, and the letter that verifies the address. Duplicate when the e-mail is taken."""
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(email, password, role=role, language=language)
-    except IntegrityError as error:
-        raise Duplicate(_("This e-mail is registered already.")) from error
-    write_letter(user=user, purpose=Purpose.VERIFY_EMAIL)
+    hashed = make_password(password)  # a third of a second of work: before the transaction, not inside it
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                user = User.objects.create(email=email.lower(), password=hashed, role=role, language=language)
+        except IntegrityError as error:
+            raise Duplicate(_("This e-mail is registered already.")) from error
+        write_letter(user=user, purpose=Purpose.VERIFY_EMAIL)
     return user
 
 
 def sign_in(*, email: str, password: str, device: str, ip: str | None) -> tuple[Session, str]:
     """A new session and its refresh token. InvalidCredentials, AccountBanned or EmailNotVerified."""
     user = User.objects.present().filter(email=email.strip().lower()).first()
+    _lend_connection()
     if user is None:
         make_password(password)  # the work of a check: an unknown e-mail must not answer sooner
-        raise InvalidCredentials
-    if not user.check_password(password):
+    if user is None or not user.check_password(password):
+        logger.warning("sign-in refused: account %s, address %s", user and user.id, ip)
         raise InvalidCredentials
     if user.is_banned():
+        logger.warning("sign-in of a banned user: account %s, address %s", user.id, ip)
         raise AccountBanned
     if settings.REQUIRE_VERIFIED_EMAIL and not user.email_verified:
         raise EmailNotVerified
     return open_session(user=user, device=device, ip=ip)
 
 
+@transaction.atomic
 def open_session(*, user: User, device: str = "", ip: str | None = None) -> tuple[Session, str]:
-    """A new session and its refresh token."""
-    now, token_id = timezone.now(), tokens.new_id()
+    """A new session and its refresh token. InvalidCredentials when the password was changed or the user left meanwhile.
+
+    The user's row is locked: a password that changes at this moment ends this session too, or stops it.
+    """
+    now, token_id, checked = timezone.now(), tokens.new_id(), user.password
+    user = User.objects.select_for_update(no_key=True).get(id=user.id)
+    if user.password != checked or not user.is_active:
+        raise InvalidCredentials
     session = Session.objects.create(
         user=user,
         refresh_hash=tokens.digest(token_id),
@@ -97,12 +113,11 @@ def _renewed(session: Session, claims: tokens.Claims, rotate: bool, at: datetime
             session.previous_hash, session.refresh_hash = shown, tokens.digest(successor)
             session.rotated_at, session.expires_at = at, at + tokens.LIFETIME
             session.save(update_fields=["previous_hash", "refresh_hash", "rotated_at", "expires_at"])
-    elif not (
-        constant_time_compare(shown, session.previous_hash)
-        and session.rotated_at
-        and at - session.rotated_at <= ROTATION_GRACE
-    ):
-        return None
+    else:
+        if session.rotated_at is None or at - session.rotated_at > ROTATION_GRACE:
+            return None
+        if not constant_time_compare(shown, session.previous_hash):
+            raise InvalidToken  # replaced twice within the grace: too old to renew, too young to mean a thief
     return tokens.access(session), tokens.refresh(session, successor, session.rotated_at) if rotate else None
 
 
@@ -111,6 +126,8 @@ def request_letter(*, email: str, purpose: Purpose) -> None:
     user = User.objects.present().filter(email=email.strip().lower()).first()
     if user is None or (purpose == Purpose.VERIFY_EMAIL and user.email_verified):
         return
+    if user.email_tokens.filter(purpose=purpose, used_at=None, created_at__gt=timezone.now() - LETTER_PAUSE).exists():
+        return  # the one of a moment ago is on its way: nobody's letter box is flooded through us
     write_letter(user=user, purpose=purpose)
 
 
@@ -133,8 +150,15 @@ def confirm_email(*, token: str) -> User:
 
 @transaction.atomic
 def reset_password(*, token: str, password: str) -> None:
-    """Set the password, end every session and void the user's other reset letters. Invalid for a bad token."""
+    """Set the password, end every session and void the user's other reset letters.
+
+    Invalid for a bad token, and for a password that Django's validators refuse; the letter stays unused then.
+    """
     letter = letters.use(token, Purpose.RESET_PASSWORD)
+    try:
+        validate_password(password, letter.user)
+    except ValidationError as error:
+        raise Invalid("password", *error.messages) from error
     set_password(user=letter.user, password=password)
     EmailToken.objects.filter(user=letter.user, purpose=Purpose.RESET_PASSWORD, used_at=None).update(
         used_at=timezone.now()
@@ -144,6 +168,7 @@ def reset_password(*, token: str, password: str) -> None:
 @transaction.atomic
 def set_password(*, user: User, password: str, keep: Session | None = None) -> None:
     """Set the password and end the user's sessions but the one to keep."""
+    user = User.objects.select_for_update(no_key=True).get(id=user.id)
     user.set_password(password)
     user.save(update_fields=["password"])
     user.sessions.exclude(id=keep.id if keep else None).end()
@@ -181,6 +206,12 @@ def close(*, user: User, password: str) -> None:
     user.set_unusable_password()
     user.email_verified, user.closed_at, user.last_login = False, timezone.now(), None
     user.save()
+
+
+def _lend_connection() -> None:
+    """Give the database connection back to the pool while a password is hashed; the next query takes one again."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def block(*, blocker: User, blocked_id) -> None:

@@ -32,7 +32,7 @@ class AuthView(View):
             keys.append(throttling.account_key(email))
         return keys
 
-    def valid(self, request, serializer_class=None, **kwargs) -> dict:
+    def valid(self, request, serializer_class, **kwargs) -> dict:
         if self.unreadable:
             raise self.unreadable
         return super().valid(request, serializer_class, **kwargs)

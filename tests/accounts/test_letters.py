@@ -3,6 +3,7 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts import letters, services, tasks, tokens
@@ -197,3 +198,36 @@ def test_the_page_of_the_reset_link_sets_the_password(client, db):
     user.refresh_from_db()
     assert (weak.status_code, done.status_code) == (400, 200)
     assert user.check_password(NEW_PASSWORD)
+
+
+def test_the_button_works_in_a_browser_that_tells_its_origin(db, settings):
+    """With the checks that a browser's form passes through: the cookie, the hidden token and the Origin header."""
+    settings.CSRF_TRUSTED_ORIGINS = []
+    browser, user = Client(enforce_csrf_checks=True), factories.user()
+    token = tokens.sign_letter(services.write_letter(user=user, purpose=Purpose.VERIFY_EMAIL))
+    page = browser.get("/verify-email", {"token": token}).content.decode()
+    hidden = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+    form = {"token": token, "csrfmiddlewaretoken": hidden}
+    answer = browser.post("/verify-email", form, headers={"Origin": "http://testserver"})
+
+    assert answer.status_code == 200
+    assert "no-referrer" not in page  # a browser that hides where it comes from sends "Origin: null", which is refused
+
+
+def test_a_new_password_like_the_email_is_refused_and_the_letter_stays(api):
+    user = factories.user(email="aigerimnurlan@example.kz")
+    token = tokens.sign_letter(services.write_letter(user=user, purpose=Purpose.RESET_PASSWORD))
+
+    refused = api.post("/auth/password/reset", {"token": token, "password": "aigerimnurlan"})
+
+    assert list(error(refused, 400, "VALIDATION_ERROR")["details"]) == ["password"]
+    data(api.post("/auth/password/reset", {"token": token, "password": NEW_PASSWORD}))
+
+
+def test_a_letter_that_keeps_failing_is_given_up(db):
+    letter = services.write_letter(user=factories.user(), purpose=Purpose.VERIFY_EMAIL)
+    EmailToken.objects.update(created_at=timezone.now() - timedelta(minutes=5), attempts=letters.MOST_ATTEMPTS)
+
+    assert letters.waiting() == []
+    assert letters.send(letter.id) is False

@@ -1,7 +1,9 @@
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from accounts.models import Block, User
+from accounts import services as account_services
+from accounts.models import Block, Purpose, User
 from castings.models import Casting, Response
 from profiles.models import EmployerProfile, ModelProfile
 from tests import factories
@@ -91,3 +93,57 @@ def test_createsuperuser_makes_an_admin(db):
     admin = User.objects.create_superuser("Chief@example.kz", factories.PASSWORD)
 
     assert (admin.email, admin.role, admin.is_staff, admin.is_superuser) == ("chief@example.kz", "admin", True, True)
+
+
+def test_a_hidden_models_name_is_not_told_by_a_block(employer):
+    hidden = factories.model(name="Секретная Особа", visibility="hidden")
+    employer.post(f"/users/{hidden.user_id}/block")
+
+    assert data(employer.get("/users/blocked"))["users"][0]["name"] is None
+
+
+def test_closing_leaves_nothing_of_the_person_in_any_table(model, employer):
+    """Whatever table: the e-mail, the device, the name, the birth date are in none of them."""
+    person, profile = model.person, ModelProfile.objects.get()
+    account_services.write_letter(user=person, purpose=Purpose.VERIFY_EMAIL)
+    account_services.open_session(user=person, device="Her very own phone", ip="203.0.113.77")
+    model.post(f"/users/{employer.person.id}/block")
+    casting = factories.casting()
+    model.post(f"/castings/{casting.id}/save")
+    body = {"company": "Her agency", "position": "Model", "start_date": "2024-04-20"}
+    key = {"Idempotency-Key": "k-1"}
+    data(model.post(f"/profiles/models/{profile.id}/experience", body, headers=key), 201)
+    data(model.post(f"/castings/{casting.id}/responses", {"message": "Her words"}), 201)
+    marks = [person.email, "Her very own phone", "203.0.113.77", "Her agency", "Her words", profile.name, "2003-05-14"]
+
+    assert model.delete("/auth/me", {"password": factories.PASSWORD}).status_code == 204
+
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT row_to_json(t)::text FROM "{table}" t')
+            text = "\n".join(row for (row,) in cursor.fetchall())
+            found |= {(table, mark) for mark in marks if mark in text}
+    assert found == set()
+    assert not Block.objects.exists()
+
+
+def test_a_profile_or_casting_made_while_the_account_closes_is_in_no_list(api):
+    """A request that was past its checks when the account closed may still write; nobody shall find it."""
+    ghost, boss = factories.user(), factories.employer()
+    for person in (ghost, boss.user):
+        account_services.close(user=person, password=factories.PASSWORD)
+    profile, casting = factories.model(person=ghost), factories.casting(of=boss)
+
+    assert data(api.get("/profiles/models"))["models"] == []
+    assert data(api.get("/castings"))["castings"] == []
+    error(api.get(f"/profiles/models/{profile.id}"), 404, "NOT_FOUND")
+    error(api.get(f"/castings/{casting.id}"), 404, "NOT_FOUND")
+
+
+def test_staff_sign_in_is_limited_like_the_apis(client, db, settings):
+    settings.RATES = {"auth": (2, 60)}
+    form = {"username": "admin@example.kz", "password": "wrong-password-1"}
+
+    assert [client.post("/admin/login/", form).status_code for _ in range(3)] == [200, 200, 429]
+    assert client.get("/admin/login/").status_code == 200

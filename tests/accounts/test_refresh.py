@@ -65,13 +65,16 @@ def test_a_replaced_token_shown_later_ends_the_whole_session(signed_in):
     error(stolen.get("/auth/me"), 401, "INVALID_TOKEN")
 
 
-def test_a_token_two_rotations_old_ends_the_session_even_within_the_grace(signed_in):
+def test_a_token_two_rotations_old_is_refused_and_ends_the_session_once_the_grace_is_over(signed_in):
     session, first = signed_in
     _access, second = services.refresh(token=first, rotate=True)
     services.refresh(token=second, rotate=True)
 
     with pytest.raises(InvalidToken):
         services.refresh(token=first, rotate=True)
+    assert Session.objects.open().filter(id=session.id).exists()
+    with pytest.raises(InvalidToken):
+        services.refresh(token=first, rotate=True, at=later(session, 31))
 
     assert not Session.objects.open().filter(id=session.id).exists()
 
