@@ -1,10 +1,14 @@
 from django.contrib import admin
 
 from billing.models import Plan, Subscription
+from mwork.admin import CarefulAdmin
 
 
 @admin.register(Plan)
-class PlanAdmin(admin.ModelAdmin):
+class PlanAdmin(CarefulAdmin):
+    """Prices and features may change at any time; which plans there are is a migration's affair."""
+
+    readonly_fields = ["name", "rank", "is_default"]
     list_display = [
         "name",
         "price_monthly",
@@ -14,9 +18,12 @@ class PlanAdmin(admin.ModelAdmin):
         "chat_access",
     ]
 
+    def has_add_permission(self, request):
+        return False
+
 
 @admin.register(Subscription)
-class SubscriptionAdmin(admin.ModelAdmin):
+class SubscriptionAdmin(CarefulAdmin):
     """Read only: `manage.py grant_plan` gives a plan, payments will."""
 
     list_display = ["user", "plan", "started_at", "expires_at", "auto_renew"]
@@ -28,7 +35,4 @@ class SubscriptionAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
         return False

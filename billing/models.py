@@ -13,13 +13,14 @@ from mwork.models import Entity
 class Feature(models.TextChoices):
     """What a plan decides. Code asks for a feature, never for a plan's name."""
 
+    PHOTOS = "max_photos"
     RESPONSES = "max_responses_per_month"
     CHAT = "chat_access"
     PROMOTION = "profile_promotion"
     ANALYTICS = "analytics"
     SUPPORT = "priority_support"
 
-    counted = nonmember(frozenset({"max_responses_per_month"}))
+    counted = nonmember(frozenset({"max_photos", "max_responses_per_month"}))
 
 
 class Analytics(models.TextChoices):

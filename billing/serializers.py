@@ -19,7 +19,7 @@ class FeaturesSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Plan
-        fields = ["max_photos", *Feature.values]
+        fields = Feature.values
 
 
 class PlanSerializer(serializers.ModelSerializer):
@@ -60,6 +60,8 @@ class SubscriptionBriefSerializer(serializers.Serializer):
 
 
 class UsageSerializer(serializers.Serializer):
+    photos_uploaded = serializers.IntegerField()
+    photos_limit = LimitField()
     responses_sent = serializers.IntegerField(help_text="This calendar month, by Almaty's calendar")
     responses_limit = LimitField()
 
@@ -73,7 +75,7 @@ class SubscriptionSerializer(SubscriptionBriefSerializer):
         "expires_at": "2026-12-01T00:00:00Z",
         "auto_renew": True,
         "billing_period": "monthly",
-        "usage": {"responses_sent": 8, "responses_limit": 30},
+        "usage": {"photos_uploaded": 12, "photos_limit": 20, "responses_sent": 8, "responses_limit": 30},
     }
 
     status = serializers.ChoiceField(Status.choices)

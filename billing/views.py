@@ -40,6 +40,8 @@ class CurrentSubscription(View):
             "auto_renew": subscription.auto_renew,
             "billing_period": subscription.billing_period,
             "usage": {
+                "photos_uploaded": limits.used(request.user, Feature.PHOTOS),
+                "photos_limit": subscription.plan.max_photos,
                 "responses_sent": limits.used(request.user, Feature.RESPONSES),
                 "responses_limit": subscription.plan.max_responses_per_month,
             },
