@@ -1,10 +1,19 @@
 """What lists of models may be asked for."""
 
+from django.db.models import BooleanField, F, Func, Value
 from django_filters import rest_framework as filters
 
 from mwork import clock
 from mwork.api.filters import CityFilter, SearchFilter, TruthFilter, WholeNumberFilter
 from profiles.models import Category, Experience, Gender
+
+
+class AmongFolded(Func):
+    """`value IN (SELECT lower(unnest(array)))`: a folded text is one of an array's, in any case."""
+
+    template = "%(expressions)s)))"
+    arg_joiner = " IN (SELECT lower(unnest("
+    output_field = BooleanField()
 
 
 class ModelFilter(filters.FilterSet):
@@ -30,4 +39,4 @@ class ModelFilter(filters.FilterSet):
         return queryset.filter(**{f"{name}__contains": [value]})
 
     def speaks(self, queryset, name, value):
-        return queryset.filter(languages__overlap=[value, value.lower(), value.capitalize()])
+        return queryset.filter(AmongFolded(Value(value.lower()), F("languages")))

@@ -14,6 +14,17 @@ from mwork import clock, search
 from mwork.models import DailyView, Entity, NoneOf
 
 MIN_AGE, MAX_AGE = 14, 99
+COUNTRY = "Kazakhstan"
+# What a body may measure: cm, kg, EU sizes. Checked by the API and held by the database.
+RANGES = {
+    "height": (100, 250),
+    "weight": (30, 200),
+    "bust": (40, 200),
+    "waist": (30, 200),
+    "hips": (40, 200),
+    "shoe_size": (15, 60),
+}
+RATING = models.Q(rating__range=(0, 5))
 
 
 class Gender(models.TextChoices):
@@ -53,8 +64,8 @@ class Visibility(models.TextChoices):
 
 class ProfileQuerySet(models.QuerySet):
     def of_present_users(self):
-        """Without those of banned users."""
-        return self.filter(NoneOf(F("user_id"), get_user_model().objects.banned().values("id")))
+        """Without those of banned users and of closed accounts."""
+        return self.filter(NoneOf(F("user_id"), get_user_model().objects.absent().values("id")))
 
 
 class ModelProfileQuerySet(ProfileQuerySet):
@@ -92,12 +103,14 @@ class ModelProfile(Entity):
     eye_color = models.CharField(max_length=50, blank=True)
     skin_tone = models.CharField(max_length=50, blank=True)
     city = models.CharField(max_length=100)
-    country = models.CharField(max_length=100, default="Kazakhstan")
+    country = models.CharField(max_length=100, default=COUNTRY)
     languages = ArrayField(models.CharField(max_length=50), default=list, blank=True)
     categories = ArrayField(models.CharField(max_length=20, choices=Category), default=list, blank=True)
     experience = models.CharField(max_length=20, choices=Experience, null=True, blank=True)
     can_travel = models.BooleanField(default=False)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    # The main photo's file, written with every change of the photos: lists show it without another query.
+    main_photo = models.CharField(max_length=200, blank=True, editable=False)
     is_promoted = models.BooleanField(default=False, editable=False)
     promoted_until = models.DateTimeField(null=True, editable=False)
     rating = models.FloatField(default=0, editable=False, help_text="1 to 5; 0 without reviews")
@@ -114,6 +127,11 @@ class ModelProfile(Entity):
             models.CheckConstraint(
                 condition=models.Q(is_promoted=False) | models.Q(promoted_until__isnull=False),
                 name="model_promotion_has_an_end",
+            ),
+            models.CheckConstraint(condition=RATING, name="model_rating_range"),
+            *(
+                models.CheckConstraint(condition=models.Q(**{f"{name}__range": ends}), name=f"model_{name}_range")
+                for name, ends in RANGES.items()
             ),
         ]
         indexes = [
@@ -189,6 +207,37 @@ class WorkExperience(Entity):
         return self.profile.user_id
 
 
+class Photo(Entity):
+    """A picture on a model's page. Files are names on the public storage."""
+
+    profile = models.ForeignKey(ModelProfile, models.CASCADE, related_name="photos")
+    file = models.CharField(max_length=200)
+    thumbnail = models.CharField(max_length=200)
+    width = models.PositiveIntegerField(help_text="px")
+    height = models.PositiveIntegerField(help_text="px")
+    size = models.PositiveIntegerField(help_text="bytes")
+    caption = models.CharField(max_length=200, blank=True)
+    is_main = models.BooleanField(default=False)
+    order = models.PositiveIntegerField(help_text="0, 1, 2… without gaps")
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["profile"], condition=models.Q(is_main=True), name="photo_one_main"),
+            # Checked at the commit: while photos change places, two may share one.
+            models.UniqueConstraint(
+                fields=["profile", "order"], name="photo_one_per_place", deferrable=models.Deferrable.DEFERRED
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id}, {self.order}"
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.profile.user_id
+
+
 class EmployerProfileQuerySet(ProfileQuerySet):
     def visible_to(self, user):
         if user.is_authenticated and user.is_staff:
@@ -206,7 +255,9 @@ class EmployerProfile(Entity):
     contact_person = models.CharField(max_length=100, blank=True)
     phone = models.CharField(max_length=16, blank=True, help_text="E.164")
     city = models.CharField(max_length=100, blank=True)
-    country = models.CharField(max_length=100, default="Kazakhstan")
+    country = models.CharField(max_length=100, default=COUNTRY)
+    logo = models.CharField(max_length=200, blank=True, editable=False)
+    logo_thumbnail = models.CharField(max_length=200, blank=True, editable=False)
     is_verified = models.BooleanField(default=False)
     rating = models.FloatField(default=0, editable=False, help_text="1 to 5; 0 without reviews")
     reviews_count = models.PositiveIntegerField(default=0, editable=False)
@@ -214,6 +265,9 @@ class EmployerProfile(Entity):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = EmployerProfileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=RATING, name="employer_rating_range")]
 
     def __str__(self) -> str:
         return self.company_name

@@ -4,11 +4,13 @@ from django.core.validators import RegexValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from mwork import clock
-from profiles import counters
+from mwork import clock, storage
+from profiles import completeness, counters
 from profiles.models import (
+    COUNTRY,
     MAX_AGE,
     MIN_AGE,
+    RANGES,
     Category,
     EmployerProfile,
     Experience,
@@ -17,6 +19,7 @@ from profiles.models import (
     Visibility,
     WorkExperience,
 )
+from profiles.photo_serializers import PhotoSerializer
 
 EXAMPLE_MODEL = {
     "id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1",
@@ -28,6 +31,7 @@ EXAMPLE_MODEL = {
     "city": "Almaty",
     "categories": ["fashion", "editorial"],
     "experience": "intermediate",
+    "main_photo": "https://cdn.mwork.kz/photos/0193a1b2/5f0c7e.webp",
     "is_promoted": False,
     "rating": 4.8,
     "reviews_count": 12,
@@ -35,29 +39,66 @@ EXAMPLE_MODEL = {
 EXAMPLE_WORK = {"company": "Kazakhstan Fashion Week", "position": "Runway model", "start_date": "2024-04-20"}
 
 
-def within(least: int, most: int, **kwargs) -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=least, max_value=most, **kwargs)
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without a fraction; a text that reads like one is refused."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
-class ClearableTextField(serializers.CharField):
-    """A text that may be absent; null clears it to the empty text that the column holds."""
-
-    def validate_empty_values(self, data):
-        return (True, "") if data is None else super().validate_empty_values(data)
+def within(least: int, most: int, **kwargs) -> WholeNumberField:
+    return WholeNumberField(min_value=least, max_value=most, **kwargs)
 
 
-class ClearableListField(serializers.ListField):
-    """A list that may be absent, without repeats; null clears it."""
+class Clearable:
+    """Mixed into a field that may be absent; null sets it to `cleared`, what the column holds without a word."""
 
-    def validate_empty_values(self, data):
-        return (True, []) if data is None else super().validate_empty_values(data)
+    def __init__(self, *, cleared, **kwargs):
+        self.cleared = cleared
+        super().__init__(required=False, allow_null=True, **kwargs)
+
+    def run_validation(self, data=serializers.empty):
+        value = super().run_validation(data)
+        return self.cleared if value is None else value
+
+
+class ClearableText(Clearable, serializers.CharField):
+    pass
+
+
+class ClearableFlag(Clearable, serializers.BooleanField):
+    pass
+
+
+class ClearableChoice(Clearable, serializers.ChoiceField):
+    pass
+
+
+class ClearableNumber(Clearable, WholeNumberField):
+    pass
+
+
+class ClearableList(Clearable, serializers.ListField):
+    """Without repeats."""
 
     def to_internal_value(self, data):
         return list(dict.fromkeys(super().to_internal_value(data)))
 
 
-def optional_text(most: int, **kwargs) -> ClearableTextField:
-    return ClearableTextField(max_length=most, required=False, allow_blank=True, allow_null=True, **kwargs)
+def optional_text(most: int, **kwargs) -> ClearableText:
+    return ClearableText(cleared="", max_length=most, allow_blank=True, **kwargs)
+
+
+class StoredUrlField(serializers.CharField):
+    """The address of a public file; null when there is none."""
+
+    def __init__(self, **kwargs):
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, name) -> str | None:
+        return storage.url(name)
 
 
 class ModelShortSerializer(serializers.ModelSerializer):
@@ -67,11 +108,12 @@ class ModelShortSerializer(serializers.ModelSerializer):
 
     user_id = serializers.UUIDField()
     age = serializers.IntegerField()
+    main_photo = StoredUrlField()
 
     class Meta:
         model = ModelProfile
         fields = [
-            "id", "user_id", "name", "age", "gender", "height", "city", "categories", "experience",
+            "id", "user_id", "name", "age", "gender", "height", "city", "categories", "experience", "main_photo",
             "is_promoted", "rating", "reviews_count",
         ]  # fmt: skip
 
@@ -84,9 +126,9 @@ class PromotedModelsSerializer(serializers.Serializer):
 
 
 class MeasurementsSerializer(serializers.Serializer):
-    bust = within(40, 200, required=False, allow_null=True)
-    waist = within(30, 200, required=False, allow_null=True)
-    hips = within(40, 200, required=False, allow_null=True)
+    bust = within(*RANGES["bust"], required=False, allow_null=True)
+    waist = within(*RANGES["waist"], required=False, allow_null=True)
+    hips = within(*RANGES["hips"], required=False, allow_null=True)
 
 
 class WorkExperienceSerializer(serializers.ModelSerializer):
@@ -121,6 +163,8 @@ class ModelSerializer(ModelShortSerializer):
         "country": "Kazakhstan",
         "languages": ["Kazakh", "Russian", "English"],
         "can_travel": True,
+        "photos": [PhotoSerializer.example],
+        "completeness": 95,
         "work_experience": [WorkExperienceSerializer.example],
         "promoted_until": None,
         "visibility": "public",
@@ -129,21 +173,31 @@ class ModelSerializer(ModelShortSerializer):
     }
 
     measurements = MeasurementsSerializer(source="*")
+    photos = PhotoSerializer(many=True)
     work_experience = WorkExperienceSerializer(many=True)
+    completeness = serializers.SerializerMethodField(help_text="0 to 100")
+    missing = serializers.SerializerMethodField(required=False, help_text="What is open, for the owner")
 
     class Meta:
         model = ModelProfile
         fields = [
             *ModelShortSerializer.Meta.fields, "birth_date", "bio", "weight", "measurements", "shoe_size",
             "clothing_size", "hair_color", "eye_color", "skin_tone", "country", "languages", "can_travel",
-            "work_experience", "promoted_until", "visibility", "created_at", "updated_at",
+            "photos", "work_experience", "completeness", "missing", "promoted_until",
+            "visibility", "created_at", "updated_at",
         ]  # fmt: skip
         extra_kwargs = {"birth_date": {"required": False}}
+
+    def get_completeness(self, profile) -> int:
+        return completeness.points(profile, len(profile.photos.all()))
+
+    def get_missing(self, profile) -> list[str]:
+        return completeness.missing(profile, len(profile.photos.all()))
 
     def to_representation(self, profile):
         data = super().to_representation(profile)
         if profile.owner_id != self.context["request"].user.pk:
-            del data["birth_date"]
+            del data["birth_date"], data["missing"]
         return data
 
 
@@ -168,34 +222,24 @@ class ModelInputSerializer(serializers.Serializer):
     age = within(MIN_AGE, MAX_AGE, required=False)
     birth_date = serializers.DateField(required=False)
     gender = serializers.ChoiceField(Gender.choices)
-    height = within(100, 250, help_text="cm")
-    weight = within(30, 200, required=False, allow_null=True, help_text="kg")
-    bust = within(40, 200, required=False, allow_null=True, help_text="cm")
-    waist = within(30, 200, required=False, allow_null=True, help_text="cm")
-    hips = within(40, 200, required=False, allow_null=True, help_text="cm")
+    height = within(*RANGES["height"], help_text="cm")
+    weight = within(*RANGES["weight"], required=False, allow_null=True, help_text="kg")
+    bust = within(*RANGES["bust"], required=False, allow_null=True, help_text="cm")
+    waist = within(*RANGES["waist"], required=False, allow_null=True, help_text="cm")
+    hips = within(*RANGES["hips"], required=False, allow_null=True, help_text="cm")
     measurements = MeasurementsSerializer(required=False, allow_null=True)
-    shoe_size = within(15, 60, required=False, allow_null=True, help_text="EU")
+    shoe_size = within(*RANGES["shoe_size"], required=False, allow_null=True, help_text="EU")
     clothing_size = optional_text(20)
     hair_color = optional_text(50)
     eye_color = optional_text(50)
     skin_tone = optional_text(50)
     city = serializers.CharField(min_length=2, max_length=100)
-    country = serializers.CharField(min_length=2, max_length=100, required=False)
-    languages = ClearableListField(
-        child=serializers.CharField(min_length=2, max_length=50),
-        max_length=20,
-        required=False,
-        allow_null=True,
-    )
-    categories = ClearableListField(
-        child=serializers.ChoiceField(Category.choices),
-        max_length=len(Category),
-        required=False,
-        allow_null=True,
-    )
+    country = ClearableText(cleared=COUNTRY, min_length=2, max_length=100)
+    languages = ClearableList(cleared=[], child=serializers.CharField(min_length=2, max_length=50), max_length=20)
+    categories = ClearableList(cleared=[], child=serializers.ChoiceField(Category.choices), max_length=len(Category))
     experience = serializers.ChoiceField(Experience.choices, required=False, allow_null=True)
-    can_travel = serializers.BooleanField(required=False)
-    visibility = serializers.ChoiceField(Visibility.choices, required=False)
+    can_travel = ClearableFlag(cleared=False)
+    visibility = ClearableChoice(cleared=Visibility.PUBLIC, choices=Visibility.choices)
 
     def validate_birth_date(self, born):
         if not MIN_AGE <= clock.years_between(born, clock.today()) <= MAX_AGE:
@@ -204,7 +248,10 @@ class ModelInputSerializer(serializers.Serializer):
         return born
 
     def validate(self, attrs):
-        attrs.update(attrs.pop("measurements", None) or {})
+        if "measurements" in attrs:
+            nothing = dict.fromkeys(MeasurementsSerializer().fields)
+            measurements = attrs.pop("measurements")
+            attrs.update(nothing if measurements is None else measurements)
         age = attrs.pop("age", None)
         known = getattr(self.instance, "birth_date", None)
         # An age that is true already leaves the exact birth date alone: clients send back what they were shown.
@@ -227,6 +274,7 @@ class PublicEmployerSerializer(serializers.ModelSerializer):
         "website": "https://tengri.example.kz",
         "city": "Almaty",
         "country": "Kazakhstan",
+        "logo": "https://cdn.mwork.kz/employers/0193a1b2/5f0c7e.webp",
         "is_verified": True,
         "rating": 4.6,
         "reviews_count": 31,
@@ -235,13 +283,15 @@ class PublicEmployerSerializer(serializers.ModelSerializer):
     }
 
     user_id = serializers.UUIDField()
+    website = serializers.CharField()
+    logo = StoredUrlField()
     active_castings = serializers.SerializerMethodField()
 
     class Meta:
         model = EmployerProfile
         fields = [
-            "id", "user_id", "company_name", "description", "website", "city", "country", "is_verified", "rating",
-            "reviews_count", "active_castings", "created_at",
+            "id", "user_id", "company_name", "description", "website", "city", "country", "logo", "is_verified",
+            "rating", "reviews_count", "active_castings", "created_at",
         ]  # fmt: skip
 
     def get_active_castings(self, employer) -> int:
@@ -281,10 +331,10 @@ class EmployerInputSerializer(serializers.Serializer):
     contact_person = optional_text(100)
     phone = optional_text(
         16,
-        validators=[RegexValidator(r"^\+[1-9]\d{7,14}\Z", _("Give the number in E.164, such as +77011234567."))],
+        validators=[RegexValidator(r"^\+[1-9][0-9]{7,14}\Z", _("Give the number in E.164, such as +77011234567."))],
     )
-    city = optional_text(100)
-    country = serializers.CharField(min_length=2, max_length=100, required=False)
+    city = optional_text(100, min_length=2)
+    country = ClearableText(cleared=COUNTRY, min_length=2, max_length=100)
 
 
 class OwnProfileSerializer(serializers.Serializer):

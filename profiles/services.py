@@ -6,8 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mwork import storage
 from mwork.api.errors import Duplicate
-from profiles.models import EmployerProfile, ModelProfile
+from mwork.images import Picture
+from profiles.models import EmployerProfile, ModelProfile, Photo
 
 Profile = ModelProfile | EmployerProfile
 
@@ -32,6 +34,15 @@ def change(row, **fields):
     return row
 
 
+def set_logo(*, employer: EmployerProfile, picture: Picture) -> EmployerProfile:
+    """Make this the company's picture; the one before goes after the commit."""
+    logo, thumbnail = storage.save_picture(f"employers/{employer.id}", picture)
+    with storage.kept_if_committed(storage.public(), logo, thumbnail):
+        employer = EmployerProfile.objects.select_for_update(no_key=True).get(id=employer.id)
+        storage.delete_after_commit(storage.public(), employer.logo, employer.logo_thumbnail)
+        return change(employer, logo=logo, logo_thumbnail=thumbnail)
+
+
 def end_promotions(at: datetime | None = None) -> int:
     """Take promotion from the profiles whose time is up; returns how many there were."""
     ended = ModelProfile.objects.filter(is_promoted=True, promoted_until__lte=at or timezone.now())
@@ -43,8 +54,14 @@ def erase(*, user) -> None:
 
     an employer's keeps a nameless row, for the castings that others answered.
     """
+    photos = Photo.objects.filter(profile__user=user).values_list("file", "thumbnail")
+    logos = EmployerProfile.objects.filter(user=user).values_list("logo", "logo_thumbnail")
+    for names in photos.union(logos, all=True):
+        storage.delete_after_commit(storage.public(), *names)
     ModelProfile.objects.filter(user=user).delete()
     EmployerProfile.objects.filter(user=user).update(
+        logo="",
+        logo_thumbnail="",
         company_name="",
         description="",
         website="",

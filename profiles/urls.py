@@ -1,10 +1,14 @@
 from django.urls import path
 
 from profiles import views
+from profiles.photo_views import Photos
 
 WRITE = {"put": "update", "patch": "update"}
 
 urlpatterns = [
+    path("photos", Photos.as_view({"get": "list", "post": "create"})),
+    path("photos/reorder", Photos.as_view({"post": "reorder"})),
+    path("photos/<uuid:id>", Photos.as_view({**WRITE, "delete": "destroy"})),
     path("profiles/me", views.OwnProfile.as_view()),
     path("profiles/models", views.Models.as_view({"get": "list", "post": "create"})),
     path("profiles/models/promoted", views.Models.as_view({"get": "promoted"})),

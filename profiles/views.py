@@ -31,7 +31,7 @@ class Models(Resource):
 
     def get_queryset(self):
         visible = ModelProfile.objects.visible_to(self.request.user)
-        return visible.select_related("user").prefetch_related("work_experience")
+        return visible.prefetch_related("photos", "work_experience")
 
     @endpoint(gives=serializers.ModelShortSerializer, many=True, filters=ModelFilter)
     def list(self, request):
@@ -123,13 +123,15 @@ class Experiences(Resource):
     def create(self, request, profile_id):
         """Add a work experience."""
         profile = self.get_profile()
-        return self.one(profile.work_experience.create(**self.valid(request)), status=201)
+        return self.one(profile.work_experience.create(**self.valid(request, self.serializer_class)), status=201)
 
     @endpoint(takes=serializers.WorkExperienceSerializer, gives=serializers.WorkExperienceSerializer)
     def update(self, request, profile_id, id):
         """Change a work experience."""
         experience = self.get_object()
-        return self.one(services.change(experience, **self.valid(request, instance=experience, partial=True)))
+        return self.one(
+            services.change(experience, **self.valid(request, self.serializer_class, instance=experience, partial=True))
+        )
 
     @endpoint(status=204)
     def destroy(self, request, profile_id, id):

@@ -23,6 +23,7 @@ def test_create_by_an_employer_and_an_agency(db):
             "website": "",
             "city": "",
             "country": "Kazakhstan",
+            "logo": None,
             "is_verified": False,
             "rating": 0.0,
             "reviews_count": 0,
