@@ -1,10 +1,11 @@
 from django.contrib import admin
 
 from castings.models import Casting, Response
+from mwork.admin import CarefulAdmin
 
 
 @admin.register(Casting)
-class CastingAdmin(admin.ModelAdmin):
+class CastingAdmin(CarefulAdmin):
     """Read first: the status has one door, which is the API's."""
 
     list_display = ["title", "employer", "city", "status", "shoot_date", "responses_count", "created_at"]
@@ -24,7 +25,7 @@ class CastingAdmin(admin.ModelAdmin):
 
 
 @admin.register(Response)
-class ResponseAdmin(admin.ModelAdmin):
+class ResponseAdmin(CarefulAdmin):
     list_display = ["applicant", "casting", "status", "applied_at"]
     list_filter = ["status"]
     list_select_related = ["applicant", "casting"]

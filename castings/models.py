@@ -40,9 +40,9 @@ class CastingStatus(models.TextChoices):
 
 class CastingQuerySet(models.QuerySet):
     def present(self):
-        """Without deleted ones and those of banned users."""
-        banned = EmployerProfile.objects.filter(user__in=get_user_model().objects.banned())
-        return self.filter(NoneOf(F("employer_id"), banned.values("id")), deleted_at=None)
+        """Without deleted ones, and those of banned users and closed accounts."""
+        absent = EmployerProfile.objects.filter(user__in=get_user_model().objects.absent())
+        return self.filter(NoneOf(F("employer_id"), absent.values("id")), deleted_at=None)
 
     def active(self):
         return self.present().filter(status=CastingStatus.ACTIVE)
@@ -91,6 +91,8 @@ class Casting(Entity):
     min_height = models.PositiveSmallIntegerField(null=True, blank=True, help_text="cm")
     max_height = models.PositiveSmallIntegerField(null=True, blank=True, help_text="cm")
     experience = models.CharField(max_length=20, choices=Experience, null=True, blank=True, help_text="At least")
+    cover = models.CharField(max_length=200, blank=True, editable=False)
+    cover_thumbnail = models.CharField(max_length=200, blank=True, editable=False)
     is_promoted = models.BooleanField(default=False, editable=False)
     promoted_until = models.DateTimeField(null=True, editable=False)
     responses_count = models.PositiveIntegerField(default=0, editable=False)

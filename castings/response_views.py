@@ -93,8 +93,7 @@ class Responses(Resource):
         """
         response = self.get_object()
         data = self.valid(request, serializers.ResponseStatusSerializer)
-        services.decide(response=response, **data)
-        return self.one(self.get_object())
+        return self.one(services.decide(response=response, **data))
 
     @endpoint(takes=serializers.NoteSerializer, gives=serializers.ReceivedResponseSerializer)
     def note(self, request, id):
@@ -103,9 +102,7 @@ class Responses(Resource):
         The note is the casting owner's own: nobody else sees it.
         """
         response = self.get_object()
-        response.note = self.valid(request, serializers.NoteSerializer)["note"]
-        response.save(update_fields=["note", "updated_at"])
-        return self.one(response)
+        return self.one(services.annotate(response=response, **self.valid(request, serializers.NoteSerializer)))
 
     @endpoint(status=204, refuses=(errors.InvalidState,))
     def withdraw(self, request, id):

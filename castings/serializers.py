@@ -6,7 +6,14 @@ from rest_framework import serializers
 
 from castings.models import Casting, CastingStatus, Response, ResponseStatus
 from profiles.models import MAX_AGE, Category, Experience, Gender, ModelProfile
-from profiles.serializers import optional_text, within
+from profiles.serializers import (
+    ClearableList,
+    ClearableNumber,
+    ClearableText,
+    StoredUrlField,
+    optional_text,
+    within,
+)
 
 EXAMPLE_CASTING = {
     "id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0f1",
@@ -28,7 +35,12 @@ EXAMPLE_CASTING = {
         "max_height": None,
         "experience": "beginner",
     },
-    "creator": {"id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0e1", "company_name": "Tengri Production"},
+    "creator": {
+        "id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0e1",
+        "company_name": "Tengri Production",
+        "avatar": "https://cdn.mwork.kz/employers/0193a1b2/5f0c7e.webp",
+    },
+    "cover": "https://cdn.mwork.kz/castings/0193a1b2/5f0c7e.webp",
     "responses_count": 7,
     "views_count": 152,
     "is_promoted": False,
@@ -68,6 +80,7 @@ class RequirementsSerializer(serializers.Serializer):
 class CreatorSerializer(serializers.Serializer):
     id = serializers.UUIDField(help_text="The employer profile's id")
     company_name = serializers.CharField()
+    avatar = StoredUrlField(source="logo")
 
 
 class OwnResponseSerializer(serializers.Serializer):
@@ -82,6 +95,7 @@ class CastingSerializer(serializers.ModelSerializer):
 
     requirements = RequirementsSerializer(source="*")
     creator = CreatorSerializer(source="employer")
+    cover = StoredUrlField()
     is_saved = serializers.BooleanField(required=False)
     my_response = OwnResponseSerializer(required=False, allow_null=True)
 
@@ -89,8 +103,8 @@ class CastingSerializer(serializers.ModelSerializer):
         model = Casting
         fields = [
             "id", "title", "description", "category", "city", "address", "shoot_date", "duration_days", "pay_min",
-            "pay_max", "status", "requirements", "creator", "responses_count", "views_count", "is_promoted",
-            "is_saved", "my_response", "created_at", "updated_at",
+            "pay_max", "status", "requirements", "creator", "responses_count", "views_count", "cover",
+            "is_promoted", "is_saved", "my_response", "created_at", "updated_at",
         ]  # fmt: skip
 
     def to_representation(self, casting):
@@ -121,7 +135,7 @@ class CastingInputSerializer(serializers.Serializer):
     city = serializers.CharField(min_length=2, max_length=100)
     address = optional_text(300)
     shoot_date = serializers.DateTimeField()
-    duration_days = within(1, 365, required=False)
+    duration_days = ClearableNumber(cleared=1, min_value=1, max_value=365)
     pay_min = within(0, 2_000_000_000, required=False, allow_null=True, help_text="Whole tenge")
     pay_max = within(0, 2_000_000_000, required=False, allow_null=True, help_text="Whole tenge")
     requirements = RequirementsSerializer(required=False, allow_null=True)
@@ -157,7 +171,7 @@ class ResponseInputSerializer(serializers.Serializer):
     }
 
     message = optional_text(2000)
-    portfolio_links = serializers.ListField(child=serializers.URLField(max_length=500), max_length=10, required=False)
+    portfolio_links = ClearableList(cleared=[], child=serializers.URLField(max_length=500), max_length=10)
 
     def validate_portfolio_links(self, links):
         for link in links:
@@ -216,10 +230,11 @@ class OwnResponseWithCastingSerializer(ResponseSerializer):
 class ApplicantSerializer(serializers.ModelSerializer):
     user_id = serializers.UUIDField()
     age = serializers.IntegerField()
+    photo = StoredUrlField(source="main_photo")
 
     class Meta:
         model = ModelProfile
-        fields = ["id", "user_id", "name", "age", "height", "city", "rating"]
+        fields = ["id", "user_id", "name", "photo", "age", "height", "city", "rating"]
 
 
 class ReceivedResponseSerializer(serializers.ModelSerializer):
@@ -232,6 +247,7 @@ class ReceivedResponseSerializer(serializers.ModelSerializer):
             "id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1",
             "user_id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1",
             "name": "Айгерім Нұрланова",
+            "photo": "https://cdn.mwork.kz/photos/0193a1b2/5f0c7e.webp",
             "age": 23,
             "height": 176,
             "city": "Almaty",
@@ -267,4 +283,9 @@ class ResponseStatusSerializer(serializers.Serializer):
 class NoteSerializer(serializers.Serializer):
     example = {"note": "Позвать на кастинг в четверг."}
 
-    note = serializers.CharField(max_length=2000, allow_blank=True)
+    note = ClearableText(cleared="", max_length=2000, allow_blank=True)
+
+    def validate(self, attrs):
+        if "note" not in attrs:
+            raise serializers.ValidationError({"note": [self.fields["note"].error_messages["required"]]})
+        return attrs

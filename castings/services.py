@@ -15,14 +15,17 @@ from billing import limits
 from billing.models import Feature
 from castings.models import Casting, CastingStatus, Response, ResponseStatus, SavedCasting
 from castings.requirements import unmet
-from mwork import clock
+from mwork import clock, storage
 from mwork.api.errors import AccountBlocked, Duplicate, InvalidState, NotFound, RequirementsNotMet
+from mwork.images import Picture
 from profiles.models import EmployerProfile, ModelProfile
 
 
+@transaction.atomic
 def publish(*, user, **fields) -> Casting:
     """A new casting, draft or active. InvalidState without an employer profile."""
-    employer = EmployerProfile.objects.filter(user=user).first()
+    # Locked, so that an account that closes meanwhile either finds this casting or refuses it.
+    employer = EmployerProfile.objects.select_for_update(no_key=True).filter(user=user, closed_at=None).first()
     if employer is None:
         raise InvalidState(_("Make an employer profile first."))
     return Casting.objects.create(employer=employer, **fields)
@@ -49,6 +52,15 @@ def move(*, casting: Casting, status: str, at: datetime | None = None) -> Castin
             raise InvalidState(_("The shoot date has passed: set a new one first."))
         casting.save(update_fields=["status", "updated_at"])
     return casting
+
+
+def set_cover(*, casting: Casting, picture: Picture) -> Casting:
+    """Make this the casting's cover; the one before goes after the commit. InvalidState for a final casting."""
+    cover, thumbnail = storage.save_picture(f"castings/{casting.id}", picture)
+    with storage.kept_if_committed(storage.public(), cover, thumbnail):
+        before = _lock(casting)
+        storage.delete_after_commit(storage.public(), before.cover, before.cover_thumbnail)
+        return change(casting=casting, cover=cover, cover_thumbnail=thumbnail)
 
 
 def delete(*, casting: Casting) -> None:
@@ -102,12 +114,18 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
 @transaction.atomic
 def decide(*, response: Response, status: str) -> Response:
     """Take the response to this status; the present one is no change. IllegalMove when it may not go there."""
-    _lock(response.casting)
-    response = Response.objects.select_for_update(of=["self"]).select_related("casting").get(id=response.id)
-    if response.status == ResponseStatus.WITHDRAWN:
-        raise NotFound
+    response = _lock_response(response)
     if response.move_to(status):
         response.save(update_fields=["status", "updated_at"])
+    return response
+
+
+@transaction.atomic
+def annotate(*, response: Response, note: str) -> Response:
+    """Keep the employer's private note on the response."""
+    response = _lock_response(response)
+    response.note = note
+    response.save(update_fields=["note", "updated_at"])
     return response
 
 
@@ -143,9 +161,24 @@ def end_promotions(at: datetime | None = None) -> int:
 def erase(*, user) -> None:
     """What a closed account leaves here: its castings leave every list, its responses go (with the model profile)."""
     own = Response.objects.standing().filter(applicant__user=user)
+    list(Casting.objects.select_for_update(no_key=True).filter(id__in=own.values("casting_id")).order_by("id"))
     Casting.objects.filter(id__in=own.values("casting_id")).update(responses_count=F("responses_count") - 1)
-    Casting.objects.filter(employer__user=user, deleted_at=None).update(deleted_at=timezone.now())
+    castings = Casting.objects.filter(employer__user=user)
+    for names in castings.values_list("cover", "cover_thumbnail"):
+        storage.delete_after_commit(storage.public(), *names)
+    castings.update(cover="", cover_thumbnail="")
+    castings.filter(deleted_at=None).update(deleted_at=timezone.now())
     SavedCasting.objects.filter(user=user).delete()
+
+
+def _lock_response(response: Response) -> Response:
+    """The response as it is now, locked after its casting, with what its owner is shown. NotFound once withdrawn."""
+    _lock(response.casting)
+    rows = Response.objects.select_for_update(of=["self"]).select_related("applicant", "casting__employer")
+    locked = rows.get(id=response.id)
+    if locked.status == ResponseStatus.WITHDRAWN:
+        raise NotFound
+    return locked
 
 
 def _lock(casting: Casting, deleted: bool = False) -> Casting:

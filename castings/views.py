@@ -139,8 +139,9 @@ class Castings(Resource):
 
         Also when it was not among them.
         """
-        casting = self.get_object()
-        SavedCasting.objects.filter(user=request.user, casting=casting).delete()
+        removed, _rows = SavedCasting.objects.filter(user=request.user, casting=id).delete()
+        if not removed:
+            self.get_object()  # 404 for what is not there; a casting that has gone since it was saved is let go
         return Response(status=204)
 
     def fresh(self, casting: Casting, status: int = 200) -> Response:

@@ -42,7 +42,10 @@ def test_create_answers_the_whole_casting(employer):
             "gender": "female", "min_age": 18, "max_age": None, "min_height": None, "max_height": None,
             "experience": None,
         },
-        "creator": {"id": str(EmployerProfile.objects.get().id), "company_name": "Tengri Production"},
+        "creator": {
+            "id": str(EmployerProfile.objects.get().id), "company_name": "Tengri Production", "avatar": None,
+        },
+        "cover": None,
         "responses_count": 0,
         "views_count": 0,
         "is_promoted": False,

@@ -51,7 +51,7 @@ def test_an_empty_body_is_enough(model, casting):
         ("message", ["x"]),
         ("portfolio_links", ["ftp://example.kz"]),
         ("portfolio_links", ["javascript:alert(1)"]),
-        ("portfolio_links", ["https://example.kz"] * 11),
+        ("portfolio_links", [f"https://example.kz/{n}" for n in range(11)]),
         ("portfolio_links", "https://example.kz"),
     ],
 )
@@ -241,7 +241,8 @@ def test_the_owner_lists_who_answered_with_a_private_note(employer, casting):
         "id": str(response.id),
         "casting_id": str(casting.id),
         "applicant": {
-            "id": str(profile.id), "user_id": str(profile.user_id), "name": "Анна", "age": profile.age, "height": 176,
+            "id": str(profile.id), "user_id": str(profile.user_id), "name": "Анна", "photo": None, "age": profile.age,
+            "height": 176,
             "city": "Almaty", "rating": 0.0,
         },
         "message": "Готова",
