@@ -1,16 +1,24 @@
 """Every address there is."""
 
+from django.conf import settings
 from django.contrib import admin
+from django.http import HttpResponse
 from django.urls import include, path
 from django.views.generic import TemplateView
+from django.views.static import serve
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
 from mwork.api.docs import DocumentView
 from mwork.api.views import UnknownAddress, health, ready
 from mwork.me import Me
+from mwork.storage import serve_private
+from mwork.uploads import Upload
+
+admin.site.site_header = admin.site.site_title = "MWork"
 
 api = [
     path("auth/me", Me.as_view()),
+    path("upload", Upload.as_view()),
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("", include("profiles.urls")),
@@ -24,13 +32,18 @@ urlpatterns = [
     path("api/v1/", include(api)),
     path("swagger/doc.json", DocumentView.as_view(), name="schema"),
     path("swagger/index.html", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
-    path("redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("redoc", SpectacularRedocView.as_view(url_name="schema", template_name="pages/redoc.html"), name="redoc"),
+    path("favicon.ico", lambda request: HttpResponse(status=204)),  # there is none; browsers ask on every host
     path("health", health),
     path("health/ready", ready),
+    path("files/<path:token>", serve_private, name="private-file"),
+    path("", include("accounts.pages")),  # before the admin, whose sign-in it limits
     path("admin/", admin.site.urls),
-    path("", include("accounts.pages")),
     path("", TemplateView.as_view(template_name="pages/landing.html"), name="landing"),
 ]
+
+if settings.MEDIA_ON_DISK:  # on S3 the bucket serves them, in production a proxy may
+    urlpatterns.insert(0, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
 
 handler400 = "mwork.api.views.bad_request"
 handler500 = "mwork.api.views.server_error"

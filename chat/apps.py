@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    name = "chat"
+    verbose_name = "Chat"
+
+    def ready(self):
+        # Here, as they need the apps' models.
+        from accounts import closing  # noqa: PLC0415
+        from chat import services  # noqa: PLC0415
+
+        closing.register(services.erase)
