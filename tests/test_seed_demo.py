@@ -2,13 +2,14 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Q
 from django.test import TestCase
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from billing.models import Plan
@@ -17,7 +18,9 @@ from castings.requirements import unmet
 from mwork import clock, search
 from mwork.market.build import Size, fill
 from mwork.market.sign_ins import EMAILS, PASSWORD
-from profiles.models import EmployerProfile, ModelProfile
+from mwork.storage import public
+from profiles.models import EmployerProfile, ModelProfile, Photo
+from tests.conftest import stored_files
 
 pytestmark = pytest.mark.django_db
 SMALL = Size(models=30, employers=6, castings=15)
@@ -25,9 +28,9 @@ WORDS = ["--models", "30", "--employers", "6", "--castings", "15"]
 
 
 def seed(*words: str) -> str:
-    """What `manage.py seed_demo` printed."""
+    """What `manage.py seed_demo --no-pictures` printed."""
     out = StringIO()
-    call_command("seed_demo", *words, stdout=out)
+    call_command("seed_demo", "--no-pictures", *words, stdout=out)
     return out.getvalue()
 
 
@@ -139,7 +142,7 @@ class SmallMarket(TestCase):
         assert EMAILS["agency"] not in shown
 
     def test_a_second_run_is_refused_and_changes_nothing(self):
-        with pytest.raises(CommandError, match="already seeded"):
+        with pytest.raises(CommandError, match="already"):
             seed("--force", *WORDS)
         assert ModelProfile.objects.count() == 30
 
@@ -200,3 +203,78 @@ def test_a_failure_leaves_nothing():
     with pytest.raises(RuntimeError):
         fill(SMALL, 1, timezone.now(), fail)
     assert not User.objects.exists()
+
+
+SMALLEST = Size(models=3, employers=2, castings=6)
+
+
+def illustrated(number: int, tell=lambda done, total: None) -> dict[str, bytes]:
+    """The files of a market of this seed, by what they show; its rows stay."""
+    fill(SMALLEST, number, timezone.now(), tell, with_pictures=True)
+    names = {f"{photo.profile.user.email} {photo.order}": photo.file for photo in Photo.objects.all()}
+    names |= {employer.company_name: employer.logo for employer in EmployerProfile.objects.all()}
+    return {shown: public().open(name).read() for shown, name in names.items()}
+
+
+def test_every_model_has_photos_in_order_the_first_the_main_one():
+    told = []
+    illustrated(1, lambda done, total: told.append((done, total)))
+    for profile in ModelProfile.objects.all():
+        photos = list(profile.photos.all())
+        assert [(photo.order, photo.is_main) for photo in photos] == [(0, True), (1, False), (2, False)]
+        assert profile.main_photo == photos[0].file
+    for photo in Photo.objects.all():
+        content = public().open(photo.file).read()
+        assert (Image.open(BytesIO(content)).size, len(content)) == ((photo.width, photo.height), photo.size)
+        assert Image.open(public().open(photo.thumbnail)).width < photo.width
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1][0] == told[-1][1] > SMALLEST.total
+
+
+def test_logos_and_covers_are_there_and_no_file_is_nobodys():
+    illustrated(1)
+    assert not EmployerProfile.objects.filter(Q(logo="") | Q(logo_thumbnail="")).exists()
+    assert Casting.objects.exclude(cover="").exists()
+    named = [*Photo.objects.values_list("file", "thumbnail"), *Casting.objects.values_list("cover", "cover_thumbnail")]
+    named += EmployerProfile.objects.values_list("logo", "logo_thumbnail")
+    assert sorted(name for pair in named for name in pair if name) == sorted(stored_files())
+
+
+def test_one_seed_is_one_set_of_pictures_and_no_two_are_alike():
+    first = illustrated(1)
+    User.objects.all().delete()
+    assert illustrated(1) == first
+    User.objects.all().delete()
+    assert not set(illustrated(2).values()) & set(first.values())
+    assert len(set(first.values())) == len(first) == 3 * 3 + 2
+
+
+def test_no_plan_allows_fewer_photos_than_there_are():
+    Plan.objects.filter(is_default=True).update(max_photos=2)
+    illustrated(1)
+    assert set(ModelProfile.objects.annotate(has=Count("photos")).values_list("has", flat=True)) == {2}
+
+
+@pytest.mark.parametrize("step", [3, 25])
+def test_a_failure_leaves_no_file(step):
+    """Both while pictures are drawn and while rows are written."""
+
+    def fail(done, total):
+        if done >= step:
+            raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        illustrated(1, fail)
+    assert not User.objects.exists()
+    assert stored_files() == []
+
+
+def test_a_market_that_may_no_longer_be_written_leaves_no_file():
+    assert not fill(SMALLEST, 1, timezone.now(), lambda done, total: None, with_pictures=True, may=lambda: False)
+    assert not User.objects.exists()
+    assert stored_files() == []
+
+
+def test_the_command_draws_pictures_unless_told_not_to():
+    call_command("seed_demo", "--force", "--models", "1", "--employers", "0", "--castings", "0", stdout=StringIO())
+    assert Photo.objects.count() == 3

@@ -1,28 +1,29 @@
 """Writes a whole market: draws it part by part and stores it in batches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from random import Random
 
 from django.contrib.auth.hashers import make_password
-from django.db import models, transaction
+from django.db import models
 
 from accounts.models import User
 from billing.models import Subscription
 from castings.models import Casting, CastingView, Response, SavedCasting
-from mwork import clock
+from mwork import clock, storage
 from mwork.market import castings, plans
 from mwork.market.answers import Answered, Crowd
 from mwork.market.casting_texts import EASY_TEXT, EASY_TITLE
 from mwork.market.companies import Company, Registry
 from mwork.market.days import Days
 from mwork.market.people import Model, People
+from mwork.market.pictures import Gallery
 from mwork.market.sign_ins import EMAILS, PASSWORD
 from mwork.market.views import Viewer
 from mwork.market.words import source, weighted
-from profiles.models import EmployerProfile, ModelProfile, ModelView, WorkExperience
+from profiles.models import EmployerProfile, ModelProfile, ModelView, Photo, WorkExperience
 
 BATCH = 250  # people or castings drawn before they are written
 ROWS = 2000  # rows of one INSERT
@@ -32,6 +33,7 @@ AGENCY_STATUSES = ("active", "completed", "active", "draft")
 EVERY_STATUS = ("accepted", "pending", "viewed", "shortlisted", "rejected", "withdrawn")
 
 Tell = Callable[[int, int], None]
+Part = tuple[Callable[[list], None], list]  # rows, and what writes them
 
 
 @dataclass(frozen=True)
@@ -45,39 +47,67 @@ class Size:
         return self.models + self.employers + self.castings
 
 
-@transaction.atomic
-def fill(size: Size, seed: int, now: datetime, tell: Tell) -> None:
+def fill(
+    size: Size,
+    seed: int,
+    now: datetime,
+    tell: Tell,
+    *,
+    with_pictures: bool = False,
+    may: Callable[[], bool] = lambda: True,
+) -> bool:
     """Write the market of this size and seed; all of it or nothing.
 
-    `tell(done, total)` hears of the progress. Accounts of the printed sign-ins are among those counted, the
-    administrator's is not.
+    `tell(done, total)` hears of the progress. `may` is asked first in the transaction: False stops it all. Accounts of
+    the printed sign-ins are among those counted, the administrator's is not. The whole of a market with pictures is
+    in memory before any of it is written.
     """
+    parts, gallery, total = _draw(size, seed, now), Gallery(), size.total
+    if with_pictures:
+        parts = list(parts)
+        gallery.order(chain.from_iterable(rows for _, rows in parts), seed)
+        total += len(gallery.orders)
+        gallery.fill(lambda done: tell(done, total))
+    with storage.kept_if_committed(storage.public(), *gallery.names):
+        if allowed := may():
+            _write_all(parts, gallery, lambda done: tell(done, total), now, seed)
+    if not allowed:
+        gallery.empty()
+    return allowed
+
+
+def _draw(size: Size, seed: int, now: datetime) -> Iterator[Part]:
+    """Companies, then models, then castings, drawn as they are asked for."""
     days, offered, password = Days(now), plans.Plans(), make_password(PASSWORD)
-    User.objects.create(
-        email=EMAILS["admin"],
-        password=password,
-        role="admin",
-        is_superuser=True,
-        email_verified=True,
-        created_at=days.ago(source(seed, "admin"), 900),
-    )
     companies, people = [], []
     registry = Registry(source(seed, "companies"), days, offered, password)
     for batch in _batches(_companies(registry, size.employers)):
-        _write_companies(batch)
         companies += batch
-        tell(len(companies), size.total)
+        yield _write_companies, batch
     viewers = [Viewer(company.user.id, clock.today(company.user.created_at)) for company in companies]
     crew = People(source(seed, "people"), days, offered, password, viewers)
     for batch in _batches(_people(crew, size.models)):
-        _write_models(batch)
         people += batch
-        tell(len(companies) + len(people), size.total)
-    written = len(companies) + len(people)
+        yield _write_models, batch
     for batch in _batches(_castings(source(seed, "castings"), companies, people, size.castings, days)):
-        _write_castings(batch)
-        written += len(batch)
-        tell(written, size.total)
+        yield _write_castings, batch
+
+
+def _write_all(parts: Iterable[Part], gallery: Gallery, tell: Callable[[int], None], now: datetime, seed: int) -> None:
+    User.objects.create(
+        email=EMAILS["admin"],
+        password=make_password(PASSWORD),
+        role="admin",
+        is_superuser=True,
+        email_verified=True,
+        created_at=Days(now).ago(source(seed, "admin"), 900),
+    )
+    written = len(gallery.orders)
+    for write, rows in parts:
+        write(rows)
+        written += len(rows)
+        tell(written)
+    _write(Photo, gallery.photos)
 
 
 def _companies(registry: Registry, count: int) -> Iterator[Company]:
@@ -139,7 +169,7 @@ def _write_castings(batch: list[Answered]) -> None:
     _write(SavedCasting, chain.from_iterable(answered.saved for answered in batch))
 
 
-def _write(kind: type[models.Model], rows: Iterator[models.Model]) -> None:
+def _write(kind: type[models.Model], rows: Iterable[models.Model]) -> None:
     kind.objects.bulk_create(rows, batch_size=ROWS)
 
 

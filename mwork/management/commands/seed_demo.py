@@ -1,4 +1,7 @@
-"""manage.py seed_demo [--models N] [--employers N] [--castings N] [--seed N] [--if-empty] [--force] [--sign-ins]"""
+"""manage.py seed_demo [--models N] [--employers N] [--castings N] [--seed N] [--if-empty] [--no-pictures] [--force]
+[--sign-ins]"""
+
+from functools import partial
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -25,15 +28,18 @@ class Command(BaseCommand):
         parser.add_argument("--employers", type=int, default=60, help="agencies among them")
         parser.add_argument("--castings", type=int, default=200)
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same market")
+        parser.add_argument("--no-pictures", action="store_true", help="much quicker; for a market of many thousands")
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is any user")
         parser.add_argument("--force", action="store_true", help="also without DEBUG: makes an admin everybody knows")
         parser.add_argument("--sign-ins", action="store_true", help="only show who can sign in")
 
-    def handle(self, *, seed, if_empty, force, sign_ins, **options):
+    def handle(self, *, seed, no_pictures, if_empty, force, sign_ins, **options):
         if not sign_ins:
-            size = self._size(options)
-            if not self._seed(size, seed, if_empty, force):
+            size, may = self._size(options), partial(self._may, if_empty, force)
+            # Asked before the drawing, which takes time, and again in the transaction.
+            if not (may() and fill(size, seed, timezone.now(), self._draw_bar, with_pictures=not no_pictures, may=may)):
                 return
+            self._show_counts()
         self._show_sign_ins()
 
     def _size(self, options: dict) -> Size:
@@ -46,23 +52,21 @@ class Command(BaseCommand):
         return size
 
     @transaction.atomic
-    def _seed(self, size: Size, seed: int, if_empty: bool, force: bool) -> bool:
-        """Write the market, or say why not. False when there was nothing to do."""
+    def _may(self, if_empty: bool, force: bool) -> bool:
+        """Whether to write the market; says why not. False when there is nothing to do."""
         with connection.cursor() as cursor:  # of two seedings at once the second finds what the first wrote
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         if if_empty and User.objects.exists():
             self.stdout.write("The database has users already.")
             return False
         if User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
-            raise CommandError("The demo market is there already: already seeded.")
+            raise CommandError("The demo market is there already; stop everything and delete var/ to start over.")
         if not (settings.DEBUG or force):
             text = "DEBUG is off, and a demo market has an admin whose password everybody knows"
             if not if_empty:
                 raise CommandError(f"{text}; --force seeds all the same.")
             self.stdout.write(f"{text}: nothing was seeded.")
             return False
-        fill(size, seed, timezone.now(), self._draw_bar)
-        self._show_counts()
         return True
 
     def _draw_bar(self, done: int, total: int) -> None:
