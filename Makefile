@@ -4,6 +4,9 @@ PYTHON ?= python3
 UV = uv==0.13.9
 ARGS ?=
 
+# A machine with a certificate authority of its own has it in the system's store, where uv does not look by itself.
+export UV_SYSTEM_CERTS = 1
+
 # Through `python -m`: a console script's first line holds a path that a moved checkout no longer has.
 VENV = .venv/bin/python
 READY = .venv/installed
@@ -18,7 +21,7 @@ OFFLINE = DEBUG=true DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL
 
 help:
 	@echo "make run      the whole system on http://127.0.0.1:8000 (PORT=8001 make run); Ctrl-C stops it"
-	@echo "make test     the test suite, one process per core (ARGS='-k chat -x' goes to pytest)"
+	@echo "make test     the test suite, one process per core (ARGS='-k castings -x' goes to pytest)"
 	@echo "make lint     style, import layers, missing migrations, the OpenAPI schema"
 	@echo "make format   put the code into shape"
 	@echo "make check    Django's system checks"

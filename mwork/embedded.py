@@ -310,8 +310,19 @@ def _end_orphan(cluster: Path) -> None:
         deadline = time.monotonic() + 5
         while _serves(pid, cluster) and time.monotonic() < deadline:
             time.sleep(0.02)
-    if pid == 0 or _command_of(pid):
+    if pid == 0 or _lives(pid):
         pid_file.unlink(missing_ok=True)
+
+
+def _lives(pid: int) -> bool:
+    """Is there such a process, whoever's it is?"""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _serves(pid: int, cluster: Path) -> bool:

@@ -72,11 +72,12 @@ def main() -> int:
 
 def _run(stack: contextlib.ExitStack) -> None:
     """Start everything, say where it is, and watch it. Leaves only by an exception."""
+    publish = stack.enter_context(running.alone())
     port = _free_port()
     servers = _start_servers(stack)
     os.environ.setdefault("DEBUG", "true")
     os.environ["PORT"] = str(port)
-    stack.enter_context(running.publish(_settings()))
+    stack.enter_context(publish(_settings()))
     _prepare_database()
     children = stack.enter_context(_children(port))
     sign_ins = _manage("seed_demo", "--sign-ins")
@@ -129,7 +130,7 @@ def _prepare_database() -> None:
     print("Bringing the database up to date ...")
     _manage("migrate", "--no-input")
     print("Filling it with a demo market if it is empty ...")
-    _manage("seed_demo", "--if-empty")
+    _manage("seed_demo", "--if-empty", *os.environ.get("DEMO_MARKET", "").split())
 
 
 def _manage(*words: str) -> str:

@@ -13,7 +13,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "run"
@@ -26,17 +27,29 @@ class AlreadyRunning(Exception):
 
 
 @contextlib.contextmanager
-def publish(environment: dict[str, str], folder: Path = FOLDER) -> Iterator[None]:
-    """Let other commands see `environment` for as long as the block runs. Raises AlreadyRunning."""
+def alone(folder: Path = FOLDER) -> Iterator[Callable[[dict[str, str]], contextlib.AbstractContextManager]]:
+    """Be the only `make run` of this checkout for the block; gives `publish`. Raises AlreadyRunning."""
     folder.mkdir(parents=True, exist_ok=True)
-    published = folder / "environment.json"
     with open(folder / "lock", "a") as lock:
         _lock(lock.fileno())
-        _write_private(published, json.dumps(environment))
-        try:
-            yield
-        finally:
-            published.unlink(missing_ok=True)
+        yield partial(_published, folder=folder)
+
+
+@contextlib.contextmanager
+def publish(environment: dict[str, str], folder: Path = FOLDER) -> Iterator[None]:
+    """Let other commands see `environment` for as long as the block runs. Raises AlreadyRunning."""
+    with alone(folder) as published, published(environment):
+        yield
+
+
+@contextlib.contextmanager
+def _published(environment: dict[str, str], folder: Path) -> Iterator[None]:
+    published = folder / "environment.json"
+    _write_private(published, json.dumps(environment))
+    try:
+        yield
+    finally:
+        published.unlink(missing_ok=True)
 
 
 def environment(folder: Path = FOLDER) -> dict[str, str]:

@@ -108,12 +108,14 @@ def test_postgres_ignores_the_pid_file_of_a_dead_server_even_if_a_stranger_has_i
     pid_file = server.data / "cluster" / "postmaster.pid"
     pid_file.write_text(content.format(pid=stranger.pid, cluster=pid_file.parent))
 
-    server.start()
+    try:
+        server.start()
 
-    assert ask(server, "select 1") == 1
-    assert stranger.poll() is None
-    stranger.kill()
-    stranger.wait()
+        assert ask(server, "select 1") == 1
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
 
 
 def test_postgres_refuses_a_folder_in_use_in_one_line(server):

@@ -85,6 +85,9 @@ def refusal(port: str) -> str:
     return done.stderr
 
 
+SMALL = "--models 3 --employers 2 --castings 2"
+
+
 @LINUX
 def test_run_serves_and_ends_without_a_trace(tmp_path):
     """One checkout, started twice: killed the first time, asked to stop the second."""
@@ -113,7 +116,7 @@ def started(checkout: Path) -> tuple[subprocess.Popen, int, list[Path]]:
         port = probe.getsockname()[1]
     output = checkout.parent / "output"
     with open(output, "w") as file:
-        command, environment = [sys.executable, "-m", "mwork.run"], bare_environment(PORT=str(port))
+        command, environment = [sys.executable, "-m", "mwork.run"], bare_environment(PORT=str(port), DEMO_MARKET=SMALL)
         run = subprocess.Popen(command, cwd=checkout, env=environment, stdout=file, stderr=file)
     deadline = time.monotonic() + 120
     while f"http://127.0.0.1:{port}/swagger/index.html" not in output.read_text():
