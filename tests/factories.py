@@ -9,7 +9,7 @@ from accounts import services as account_services
 from accounts import tokens
 from accounts.models import Role, User
 from castings.models import Casting, CastingStatus, Response
-from profiles.models import EmployerProfile, ModelProfile, WorkExperience
+from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
 
 PASSWORD = "Tulpar-7-kanat"
 
@@ -41,6 +41,13 @@ def model(*, person: User | None = None, **fields) -> ModelProfile:
 def work_experience(*, profile: ModelProfile, **fields) -> WorkExperience:
     defaults = {"company": "Kazakhstan Fashion Week", "position": "Model", "start_date": date(2024, 4, 20)}
     return WorkExperience.objects.create(profile=profile, **{**defaults, **fields})
+
+
+def photo(*, profile: ModelProfile, **fields) -> Photo:
+    """A photo's row, the last in order; its files are named but not written."""
+    order = profile.photos.count()
+    defaults = {"file": f"photos/{order}.webp", "thumbnail": f"photos/{order}-small.webp", "width": 900, "height": 1200}
+    return Photo.objects.create(profile=profile, order=order, is_main=order == 0, size=1, **{**defaults, **fields})
 
 
 def employer(*, person: User | None = None, **fields) -> EmployerProfile:

@@ -34,6 +34,10 @@ POST /model-profiles
 GET /model-profiles/{user_id}
 POST /employer-profiles
 GET /employer-profiles/{user_id}
+GET POST /photos
+PUT PATCH DELETE /photos/{id}
+POST /photos/reorder
+POST /upload
 GET POST /castings
 GET PUT PATCH DELETE /castings/{id}
 PATCH /castings/{id}/status

@@ -61,6 +61,16 @@ MATRIX = {
     "GET /model-profiles/{hidden_model_user}": "404 404 404 404 200 200",
     "POST /employer-profiles": "401 403 400 400 403 400",
     "GET /employer-profiles/{employer_user}": "200 200 200 200 200 200",
+    # photos and uploads
+    "GET /photos": "400 400 400 400 400 400",
+    "GET /photos?profile_id={model}": "200 200 200 200 200 200",
+    "GET /photos?profile_id={hidden_model}": "404 404 404 404 200 200",
+    "POST /photos": "401 415 403 403 403 415",
+    "PUT /photos/{photo}": "401 403 403 403 403 200",
+    "PATCH /photos/{photo}": "401 403 403 403 403 200",
+    "DELETE /photos/{photo}": "401 403 403 403 403 204",
+    "POST /photos/reorder": "401 400 403 403 403 400",
+    "POST /upload": "401 415 415 415 415 415",
     # castings
     "GET /castings": "200 200 200 200 200 200",
     "POST /castings": "401 403 400 400 403 400",
@@ -96,7 +106,7 @@ MATRIX = {
 }  # fmt: skip
 
 # Whose row it is, where the address alone does not say: the employer owns all others.
-OF_THE_MODEL = ("model", "experience", "own_response", "session", "/responses/my", "POST /responses")
+OF_THE_MODEL = ("model", "photo", "experience", "own_response", "session", "/responses/my", "POST /responses")
 
 
 class World:
@@ -116,6 +126,7 @@ class World:
             "model_user": model.user_id,
             "hidden_model": hidden.id,
             "hidden_model_user": hidden.user_id,
+            "photo": factories.photo(profile=model).id,
             "experience": factories.work_experience(profile=model).id,
             "employer": employer.id,
             "employer_user": employer.user_id,

@@ -24,6 +24,10 @@ def models(people):
     factories.work_experience(profile=factories.model())
 
 
+def photos(people):
+    factories.photo(profile=people["model"].person.model_profile)
+
+
 def castings(people):
     factories.casting(of=factories.employer())
 
@@ -62,6 +66,7 @@ LISTS = [
     ("/profiles/models", "model", "models", models, 3),
     ("/profiles/models?search=айгерім&gender=female&city=Almaty", "model", "models", models, 3),
     ("/profiles/models/promoted", "nobody", "models", models, 1),
+    ("/photos?profile_id={profile}", "nobody", "photos", photos, 3),
     ("/castings", "nobody", "castings", castings, 2),
     ("/castings", "model", "castings", castings, 3),
     ("/castings?search=лукбук&sort=pay", "model", "castings", castings, 3),
@@ -78,9 +83,9 @@ LISTS = [
 
 def ask(people, address, who, key):
     """The rows of the page and the queries it took."""
-    casting = people.get("casting")
+    casting, profile = people.get("casting"), people["model"].person.model_profile
     with CaptureQueriesContext(connection) as queries:
-        rows = data(people[who].get(address.format(casting=casting and casting.id)))[key]
+        rows = data(people[who].get(address.format(casting=casting and casting.id, profile=profile.id)))[key]
     return rows, [query["sql"] for query in queries]
 
 

@@ -1,10 +1,12 @@
 """The rules about counts, states and uniqueness, with threads on the real database."""
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from accounts import letters, tokens
@@ -15,7 +17,7 @@ from billing.models import Feature
 from castings import services
 from castings.models import Casting, CastingView, Response, SavedCasting
 from mwork import clock
-from mwork.api.errors import ApiError
+from mwork.api.errors import ApiError, InvalidCredentials
 from profiles.models import ModelProfile
 from tests import factories
 from tests.conftest import Api
@@ -140,17 +142,56 @@ def test_withdrawal_and_acceptance_at_once_end_in_one_of_the_two():
 
 
 def test_a_casting_is_not_drafted_while_it_is_being_answered():
-    for _ in range(5):
-        casting = factories.casting()
-        owner, applicant = Api(casting.employer.user), Api(factories.model().user)
-        acts = [
-            lambda o=owner, c=casting: o.patch(f"/castings/{c.id}/status", {"status": "draft"}),
-            lambda a=applicant, c=casting: a.post(f"/castings/{c.id}/responses", {}),
-        ]
+    """Both start while somebody else holds the casting, so neither can be through before the other looks."""
+    casting = factories.casting()
+    owner, applicant = Api(casting.employer.user), Api(factories.model().user)
+    acts = [
+        lambda: owner.patch(f"/castings/{casting.id}/status", {"status": "draft"}),
+        lambda: applicant.post(f"/castings/{casting.id}/responses", {}),
+    ]
 
-        drafted, answered = at_once(2, lambda number, acts=acts: acts[number]())
+    with ThreadPoolExecutor(1) as aside:
+        with transaction.atomic():
+            Casting.objects.select_for_update().get(id=casting.id)
+            both = aside.submit(at_once, 2, lambda number: acts[number]())
+            wait_for_locks(2)
+        drafted, answered = both.result(timeout=20)
 
-        assert (drafted.status_code == 200) + (answered.status_code == 201) == 1
+    assert (drafted.status_code == 200) + (answered.status_code == 201) == 1
+
+
+def test_an_old_password_opens_no_session_that_outlives_its_change():
+    """The password is checked, then changed by somebody else, then the session would be opened."""
+    user = factories.user()
+    checked = User.objects.get(id=user.id)
+
+    account_services.set_password(user=user, password="Tulpar-8-kanat")
+
+    with pytest.raises(InvalidCredentials):
+        account_services.open_session(user=checked)
+    assert not Session.objects.exists()
+
+
+def test_two_reset_letters_at_once_do_not_wait_for_each_other_for_ever():
+    for _ in range(4):
+        user = factories.user()
+        letters_of_user = [account_services.write_letter(user=user, purpose=Purpose.RESET_PASSWORD) for _ in range(2)]
+        bodies = [{"token": tokens.sign_letter(row), "password": "Tulpar-8-kanat"} for row in letters_of_user]
+
+        answers = at_once(2, lambda number, bodies=bodies: Api().post("/auth/password/reset", bodies[number]))
+
+        assert statuses(answers) == {200: 1, 400: 1}
+
+
+def wait_for_locks(count: int) -> None:
+    """Until so many connections wait for a lock, or for two seconds."""
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if cursor.fetchone()[0] >= count:
+                return
+        time.sleep(0.02)
 
 
 def test_saving_and_blocking_at_once_make_one_row():
