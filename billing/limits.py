@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 
 from billing.models import Feature, Plan, Subscription
 from mwork.api.errors import LimitReached
@@ -9,6 +10,13 @@ from mwork.api.errors import LimitReached
 Counter = Callable[[object, datetime | None], int]
 
 _counters: dict[Feature, Counter] = {}
+
+
+class Source(Enum):
+    """Out of what one more use is taken."""
+
+    PLAN = "plan"
+    BOUGHT = "bought"
 
 
 def register(feature: Feature, counter: Counter) -> None:
@@ -25,13 +33,14 @@ def subscription_of(user, at: datetime | None = None) -> Subscription:
     """The user's subscription with the plan in force at this moment.
 
     For whoever never bought, or whose plan has run out, an unsaved one on the default plan: started with the
-    account (or when the bought plan ended), without an end.
+    account (or when the bought plan ended), without an end. What is left of bought responses stands in both.
     """
     subscription = Subscription.objects.select_related("plan").filter(user=user).first()
     if subscription is not None and subscription.is_in_force(at):
         return subscription
     ended = subscription.expires_at if subscription else None
-    return Subscription(user=user, plan=_default(), started_at=ended or user.created_at)
+    left = subscription.responses_bought if subscription else 0
+    return Subscription(user=user, plan=_default(), started_at=ended or user.created_at, responses_bought=left)
 
 
 def plan_of(user, at: datetime | None = None) -> Plan:
@@ -43,31 +52,56 @@ def used(user, feature: Feature, at: datetime | None = None) -> int:
     return _counters[feature](user, at)
 
 
+def allow(user, feature: Feature, at: datetime | None = None) -> None:
+    """Raise LimitReached unless the plan has this feature, which nobody counts."""
+    plan = plan_of(user, at)
+    if not getattr(plan, feature):
+        raise reached(feature, plan, limit=0, used=0)
+
+
 def check(user, feature: Feature, at: datetime | None = None) -> None:
     """Raise LimitReached if one more use would pass the plan. A first look, without a lock: see `require`."""
-    _refuse(user, feature, plan_of(user, at), at)
+    subscription = subscription_of(user, at)
+    _source(user, feature, subscription.plan, subscription, at)
 
 
-def require(user, feature: Feature, at: datetime | None = None) -> None:
-    """Raise LimitReached if one more use would pass the plan.
+def require(user, feature: Feature, at: datetime | None = None) -> Source:
+    """Out of what one more use is taken; raise LimitReached if it would pass the plan and nothing bought is left.
 
     Call it first in the transaction that makes the use: it locks the user's subscription row, so that of two uses
     at the same moment the second counts the first.
     """
-    Subscription.objects.get_or_create(user=user)
-    subscription = Subscription.objects.select_for_update(of=["self"]).select_related("plan").get(user=user)
+    subscription = lock(user)
     plan = subscription.plan if subscription.is_in_force(at) else _default()
-    _refuse(user, feature, plan, at)
+    return _source(user, feature, plan, subscription, at)
+
+
+def lock(user) -> Subscription:
+    """The user's subscription row, locked; made when there was none.
+
+    Its plan is read afterwards and not joined: when the lock was waited for and the plan changed meanwhile, PostgreSQL
+    gives the new row beside the join of the old one, that is, without a plan.
+    """
+    Subscription.objects.get_or_create(user=user)
+    return Subscription.objects.select_for_update(no_key=True).get(user=user)
+
+
+def reached(feature: Feature, plan: Plan, *, limit: int, used: int) -> LimitReached:
+    """The refusal, to be raised."""
+    return LimitReached(details={"feature": [str(feature)], "limit": [limit], "used": [used], "plan": [plan.name]})
 
 
 def _default() -> Plan:
     return Plan.objects.get(is_default=True)
 
 
-def _refuse(user, feature: Feature, plan: Plan, at: datetime | None) -> None:
+def _source(user, feature: Feature, plan: Plan, subscription: Subscription, at: datetime | None) -> Source:
     limit = getattr(plan, feature)
     if limit is None:
-        return
+        return Source.PLAN
     count = used(user, feature, at)
-    if count >= limit:
-        raise LimitReached(details={"feature": [str(feature)], "limit": [limit], "used": [count], "plan": [plan.name]})
+    if count < limit:
+        return Source.PLAN
+    if feature == Feature.RESPONSES and subscription.responses_bought:
+        return Source.BOUGHT
+    raise reached(feature, plan, limit=limit, used=count)

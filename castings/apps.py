@@ -8,11 +8,12 @@ class CastingsConfig(AppConfig):
     def ready(self):
         # Here, as they need the apps' models.
         from accounts import closing  # noqa: PLC0415
-        from billing import limits  # noqa: PLC0415
+        from billing import limits, promotion  # noqa: PLC0415
         from billing.models import Feature  # noqa: PLC0415
-        from castings import services  # noqa: PLC0415
+        from castings import receivers, services  # noqa: F401, PLC0415  the receivers connect themselves
         from profiles import counters  # noqa: PLC0415
 
         limits.register(Feature.RESPONSES, services.responses_this_month)
         counters.register("active_castings", services.active_castings)
         closing.register(services.erase)
+        promotion.register("casting", find=services.promotable, owned=services.promotable_of)

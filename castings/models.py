@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
+from billing.promotion import Promotable
 from mwork import search
 from mwork.models import DailyView, Entity, IllegalMove, NoneOf
 from profiles.models import Category, EmployerProfile, Experience, Gender, ModelProfile
@@ -71,7 +72,7 @@ class CastingQuerySet(models.QuerySet):
         return rows.annotate(is_saved=Exists(saved), my_response=answer)
 
 
-class Casting(Entity):
+class Casting(Promotable, Entity):
     """A job that models answer. What it asks of them may be absent: null asks for nothing."""
 
     employer = models.ForeignKey(EmployerProfile, models.CASCADE, related_name="castings")
@@ -93,8 +94,6 @@ class Casting(Entity):
     experience = models.CharField(max_length=20, choices=Experience, null=True, blank=True, help_text="At least")
     cover = models.CharField(max_length=200, blank=True, editable=False)
     cover_thumbnail = models.CharField(max_length=200, blank=True, editable=False)
-    is_promoted = models.BooleanField(default=False, editable=False)
-    promoted_until = models.DateTimeField(null=True, editable=False)
     responses_count = models.PositiveIntegerField(default=0, editable=False)
     views_count = models.PositiveIntegerField(default=0, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
@@ -234,6 +233,7 @@ class Response(Entity):
     portfolio_links = ArrayField(models.URLField(max_length=500), default=list, blank=True)
     status = models.CharField(max_length=12, choices=ResponseStatus, default=ResponseStatus.PENDING)
     note = models.TextField(max_length=2000, blank=True, help_text="The employer's own; the model never sees it")
+    uses_bought = models.BooleanField(default=False, help_text="Sent beyond the month's, with a bought response")
     applied_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 

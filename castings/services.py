@@ -11,14 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Block
-from billing import limits
+from billing import ledger, limits, promotion
 from billing.models import Feature
 from castings.models import Casting, CastingStatus, Response, ResponseStatus, SavedCasting
 from castings.requirements import unmet
 from mwork import clock, storage
-from mwork.api.errors import AccountBlocked, Duplicate, InvalidState, NotFound, RequirementsNotMet
+from mwork.api.errors import AccountBlocked, Duplicate, Forbidden, InvalidState, NotFound, RequirementsNotMet
 from mwork.images import Picture
 from profiles.models import EmployerProfile, ModelProfile
+
+MOST_PROMOTED = 5  # castings that one plan promotes at a time
 
 
 @transaction.atomic
@@ -89,7 +91,7 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
     """
     at = at or timezone.now()
     # Of two answers at the same moment the second waits here, and then counts the first one.
-    limits.require(user, Feature.RESPONSES, at)
+    source = limits.require(user, Feature.RESPONSES, at)
     casting = _lock(casting)
     if Block.objects.between(user.id, casting.owner_id).exists():
         raise AccountBlocked
@@ -105,8 +107,10 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
         raise RequirementsNotMet(details=misfits)
     response = response or Response(casting=casting, applicant=model)
     response.message, response.portfolio_links, response.applied_at = message, list(portfolio_links), at
-    response.status, response.note = ResponseStatus.PENDING, ""
+    response.status, response.note, response.uses_bought = ResponseStatus.PENDING, "", source == limits.Source.BOUGHT
     response.save()
+    if response.uses_bought:
+        ledger.use(user=user, response_id=response.id)
     Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") + 1)
     return response
 
@@ -131,21 +135,54 @@ def annotate(*, response: Response, note: str) -> Response:
 
 @transaction.atomic
 def withdraw(*, response: Response) -> None:
-    """Take one's response back. The month's count is given back with it. InvalidState once it is decided on."""
+    """Take one's response back, and with it what it used: the month's count or a bought one.
+
+    InvalidState once it is decided on.
+    """
+    applicant = response.applicant.user
+    limits.lock(applicant)
     casting = _lock(response.casting, deleted=True)
     response = Response.objects.select_for_update().get(id=response.id)
     if response.status == ResponseStatus.WITHDRAWN:
         raise NotFound
     if response.status not in ResponseStatus.withdrawable:
         raise InvalidState(_("Only a pending or viewed response can be withdrawn."))
-    response.status = ResponseStatus.WITHDRAWN
-    response.save(update_fields=["status", "updated_at"])
+    if response.uses_bought:
+        ledger.give_back(user=applicant, response_id=response.id)
+    response.status, response.uses_bought = ResponseStatus.WITHDRAWN, False
+    response.save(update_fields=["status", "uses_bought", "updated_at"])
     Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") - 1)
 
 
 def responses_this_month(user, at: datetime | None = None) -> int:
     """The responses that count towards the user's month: billing's counter."""
-    return Response.objects.standing().filter(applicant__user=user).since(clock.month_start(at)).count()
+    own = Response.objects.standing().filter(applicant__user=user, uses_bought=False)
+    return own.since(clock.month_start(at)).count()
+
+
+def promote(*, casting: Casting) -> Casting:
+    """Promote an active casting by its owner's plan. InvalidState for another one, or LimitReached."""
+    if casting.status != CastingStatus.ACTIVE:
+        raise InvalidState(_("Only an active casting can be promoted."))
+    own = Casting.objects.filter(employer=casting.employer, deleted_at=None)
+    return promotion.by_plan(user=casting.employer.user, row=casting, most=MOST_PROMOTED, others=own)
+
+
+def promotable(casting_id):
+    """The casting of this id while it is worth promoting: billing's finder."""
+    return Casting.objects.filter(id=casting_id, deleted_at=None)
+
+
+def promotable_of(user, casting_id):
+    """The id of the user's own casting that promotion is ordered for: billing asks here."""
+    casting = Casting.objects.visible_to(user).select_related("employer").filter(id=casting_id).first()
+    if casting is None:
+        raise NotFound
+    if casting.owner_id != user.id:
+        raise Forbidden
+    if casting.is_final:
+        raise InvalidState(_("A completed or cancelled casting can't be promoted."))
+    return casting.id
 
 
 def active_castings(employer: EmployerProfile) -> int:
@@ -154,8 +191,7 @@ def active_castings(employer: EmployerProfile) -> int:
 
 def end_promotions(at: datetime | None = None) -> int:
     """Take promotion from the castings whose time is up; returns how many there were."""
-    ended = Casting.objects.filter(is_promoted=True, promoted_until__lte=at or timezone.now())
-    return ended.update(is_promoted=False)
+    return promotion.end_over(Casting, at)
 
 
 def erase(*, user) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("castings/<uuid:id>", Castings.as_view({"get": "retrieve", **WRITE, "delete": "destroy"})),
     path("castings/<uuid:id>/status", Castings.as_view({"patch": "status"})),
     path("castings/<uuid:id>/save", Castings.as_view({"post": "keep", "delete": "drop"})),
+    path("castings/<uuid:id>/promote", Castings.as_view({"post": "promote", "delete": "demote"})),
     path("castings/<uuid:casting_id>/responses", Responses.as_view({"get": "received", "post": "apply"})),
     path("responses/my", Responses.as_view({"get": "my"})),
     path("responses/<uuid:id>", Responses.as_view({"patch": "note", "delete": "withdraw"})),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
 from accounts.permissions import IsEmployer
+from billing import promotion
 from castings import serializers, services, tasks
 from castings.filters import PublicCastingFilter, StatusFilter
 from castings.models import Casting, CastingStatus, SavedCasting
@@ -22,6 +23,7 @@ class Castings(Resource):
     access = {
         "list": Anyone, "retrieve": Anyone, "create": IsEmployer, "my": IsEmployer, "saved": SignedIn,
         "update": IsOwner, "status": IsOwner, "destroy": IsOwner, "keep": SignedIn, "drop": SignedIn,
+        "promote": IsOwner, "demote": IsOwner,
     }  # fmt: skip
     orderings = {
         "newest": ("-is_promoted", "-created_at", "-id"),
@@ -142,6 +144,24 @@ class Castings(Resource):
         removed, _rows = SavedCasting.objects.filter(user=request.user, casting=id).delete()
         if not removed:
             self.get_object()  # 404 for what is not there; a casting that has gone since it was saved is let go
+        return Response(status=204)
+
+    @endpoint(gives=serializers.CastingSerializer, refuses=(errors.LimitReached, errors.InvalidState))
+    def promote(self, request, id):
+        """Promote one's own casting by the plan.
+
+        Until the subscription's end, up to five active castings at a time; again is the same. Days bought for it are
+        used after that.
+        """
+        return self.fresh(services.promote(casting=self.get_object()))
+
+    @endpoint(status=204)
+    def demote(self, request, id):
+        """Take the plan's promotion from one's own casting.
+
+        Days bought for it go on. Also when there was none.
+        """
+        promotion.not_by_plan(row=self.get_object())
         return Response(status=204)
 
     def fresh(self, casting: Casting, status: int = 200) -> Response:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
+from billing.promotion import Promotable
 from mwork import clock, search
 from mwork.models import DailyView, Entity, NoneOf
 
@@ -84,7 +85,7 @@ class ModelProfileQuerySet(ProfileQuerySet):
         return self.listed().filter(is_promoted=True, promoted_until__gt=at or timezone.now())
 
 
-class ModelProfile(Entity):
+class ModelProfile(Promotable, Entity):
     """A model's page. An age is never stored: a birth date is, from an age alone today minus that many years."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="model_profile")
@@ -111,8 +112,6 @@ class ModelProfile(Entity):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     # The main photo's file, written with every change of the photos: lists show it without another query.
     main_photo = models.CharField(max_length=200, blank=True, editable=False)
-    is_promoted = models.BooleanField(default=False, editable=False)
-    promoted_until = models.DateTimeField(null=True, editable=False)
     rating = models.FloatField(default=0, editable=False, help_text="1 to 5; 0 without reviews")
     reviews_count = models.PositiveIntegerField(default=0, editable=False)
     views_count = models.PositiveIntegerField(default=0, editable=False)

@@ -6,8 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Role
+from billing import promotion
 from mwork import storage
-from mwork.api.errors import Duplicate
+from mwork.api.errors import Duplicate, Forbidden, InvalidState
 from mwork.images import Picture
 from profiles.models import EmployerProfile, ModelProfile, Photo
 
@@ -43,10 +45,30 @@ def set_logo(*, employer: EmployerProfile, picture: Picture) -> EmployerProfile:
         return change(employer, logo=logo, logo_thumbnail=thumbnail)
 
 
+def promote(*, profile: ModelProfile) -> ModelProfile:
+    """Promote the profile by its owner's plan, or raise LimitReached."""
+    own = ModelProfile.objects.filter(user=profile.user)
+    return promotion.by_plan(user=profile.user, row=profile, most=1, others=own)
+
+
+def promotable(profile_id):
+    """The profile of this id: billing's finder."""
+    return ModelProfile.objects.filter(id=profile_id)
+
+
+def promotable_of(user, _profile_id=None):
+    """The id of the user's own model profile, which promotion is ordered for: billing asks here."""
+    if user.role != Role.MODEL:
+        raise Forbidden
+    profile = ModelProfile.objects.filter(user=user).first()
+    if profile is None:
+        raise InvalidState(_("Make a model profile first."))
+    return profile.id
+
+
 def end_promotions(at: datetime | None = None) -> int:
     """Take promotion from the profiles whose time is up; returns how many there were."""
-    ended = ModelProfile.objects.filter(is_promoted=True, promoted_until__lte=at or timezone.now())
-    return ended.update(is_promoted=False)
+    return promotion.end_over(ModelProfile, at)
 
 
 def erase(*, user) -> None:

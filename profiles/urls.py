@@ -13,6 +13,7 @@ urlpatterns = [
     path("profiles/models", views.Models.as_view({"get": "list", "post": "create"})),
     path("profiles/models/promoted", views.Models.as_view({"get": "promoted"})),
     path("profiles/models/<uuid:id>", views.Models.as_view({"get": "retrieve", **WRITE})),
+    path("profiles/models/<uuid:id>/promote", views.Models.as_view({"post": "promote", "delete": "demote"})),
     path("profiles/models/<uuid:profile_id>/experience", views.Experiences.as_view({"post": "create"})),
     path(
         "profiles/models/<uuid:profile_id>/experience/<uuid:id>",

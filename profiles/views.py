@@ -5,6 +5,7 @@ from rest_framework.response import Response
 
 from accounts.models import Role
 from accounts.permissions import IsEmployer, IsModel
+from billing import promotion
 from mwork import clock, jobs
 from mwork.api import client, errors
 from mwork.api.idempotency import idempotent
@@ -22,7 +23,8 @@ class Models(Resource):
     tag = "profiles"
     queryset = ModelProfile.objects.all()
     serializer_class = serializers.ModelSerializer
-    access = {"list": Anyone, "promoted": Anyone, "retrieve": Anyone, "create": IsModel, "update": IsOwner}
+    access = {"list": Anyone, "promoted": Anyone, "retrieve": Anyone, "create": IsModel, "update": IsOwner,
+              "promote": IsOwner, "demote": IsOwner}  # fmt: skip
     orderings = {
         "recommended": ("-is_promoted", "-rating", "-created_at", "-id"),
         "newest": ("-created_at", "-id"),
@@ -91,6 +93,24 @@ class Models(Resource):
         profile = self.get_object()
         data = self.valid(request, serializers.ModelInputSerializer, instance=profile, partial=True)
         return self.one(services.change(profile, **data))
+
+    @endpoint(gives=serializers.ModelSerializer, refuses=(errors.LimitReached,))
+    def promote(self, request, **lookup):
+        """Promote one's own model profile by the plan.
+
+        Until the subscription's end; again is the same. Days bought for it are used after that.
+        """
+        services.promote(profile=self.get_object())
+        return self.one(self.get_object())
+
+    @endpoint(status=204)
+    def demote(self, request, **lookup):
+        """Take the plan's promotion from one's own model profile.
+
+        Days bought for it go on. Also when there was none.
+        """
+        promotion.not_by_plan(row=self.get_object())
+        return Response(status=204)
 
 
 class ModelsByUser(Models):

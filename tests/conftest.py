@@ -8,7 +8,7 @@ from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.models import Role
-from billing.models import Plan
+from billing.models import Plan, PromotionOffer, ResponsePackage
 from mwork import conf, redis
 from tests import factories, s3
 
@@ -36,9 +36,14 @@ def clean_redis():
 
 @pytest.fixture
 def plans(transactional_db):
-    """The plans of the migration again: a test with real commits is followed by a flush, which takes them away."""
+    """The migrations' plans and offers again: a flush after a test with real commits takes them away."""
     for fields in import_module("billing.migrations.0002_plans").PLANS:
         Plan.objects.get_or_create(name=fields["name"], defaults=fields)
+    shop = import_module("billing.migrations.0004_shop")
+    for responses, price in shop.PACKAGES.items():
+        ResponsePackage.objects.get_or_create(responses=responses, defaults={"price": price})
+    for days, price in shop.PROMOTIONS.items():
+        PromotionOffer.objects.get_or_create(days=days, defaults={"price": price})
 
 
 @pytest.fixture

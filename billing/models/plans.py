@@ -1,13 +1,8 @@
-"""Plans, and who has which until when."""
+"""What a plan allows and costs."""
 
-from datetime import datetime
 from enum import nonmember
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
-
-from mwork.models import Entity
 
 
 class Feature(models.TextChoices):
@@ -27,6 +22,17 @@ class Analytics(models.TextChoices):
     NONE = "none"
     BASIC = "basic"
     ADVANCED = "advanced"
+
+
+class Period(models.TextChoices):
+    """How long one payment for a plan lasts, in calendar months."""
+
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+
+    @property
+    def months(self) -> int:
+        return 12 if self == Period.YEARLY else 1
 
 
 class Plan(models.Model):
@@ -55,45 +61,6 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return self.name
 
-
-class Period(models.TextChoices):
-    MONTHLY = "monthly"
-    YEARLY = "yearly"
-
-
-class Status(models.TextChoices):
-    ACTIVE = "active"
-    EXPIRED = "expired"
-
-
-class Subscription(Entity):
-    """A user's plan until `expires_at`. Every user's limits are locked on this row, so it is made for the first
-
-    question even when nothing was ever bought; `plan` is null then, and the default plan is in force.
-    """
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscription")
-    plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    auto_renew = models.BooleanField(default=False)
-    billing_period = models.CharField(max_length=10, choices=Period, null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(plan=None) | models.Q(started_at__isnull=False, expires_at__isnull=False),
-                name="subscription_plan_has_dates",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(expires_at=None) | models.Q(expires_at__gt=models.F("started_at")),
-                name="subscription_ends_after_start",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.plan_id or 'default'}"
-
-    def is_in_force(self, at: datetime | None = None) -> bool:
-        """Does the bought plan hold at this moment?"""
-        return self.plan_id is not None and self.expires_at > (at or timezone.now())
+    def price(self, period: str) -> int:
+        """Whole tenge for one such period."""
+        return self.price_yearly if period == Period.YEARLY else self.price_monthly

@@ -39,7 +39,13 @@ def test_whoever_never_bought_has_the_free_plan(model):
         "expires_at": None,
         "auto_renew": False,
         "billing_period": None,
-        "usage": {"photos_uploaded": 0, "photos_limit": 5, "responses_sent": 0, "responses_limit": 3},
+        "usage": {
+            "photos_uploaded": 0,
+            "photos_limit": 5,
+            "responses_sent": 0,
+            "responses_limit": 3,
+            "responses_bought": 0,
+        },
     }
     assert subscription["started_at"][:19] == model.person.created_at.isoformat()[:19]
 
