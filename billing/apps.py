@@ -6,4 +6,8 @@ class BillingConfig(AppConfig):
     verbose_name = "Billing"
 
     def ready(self):
-        from billing import checks  # noqa: F401, PLC0415  registers the system check once the apps are there
+        # Here, as they need the apps' models.
+        from accounts import closing  # noqa: PLC0415
+        from billing import checks, services  # noqa: F401, PLC0415  the checks register themselves
+
+        closing.register(services.forget)

@@ -62,8 +62,9 @@ class SubscriptionBriefSerializer(serializers.Serializer):
 class UsageSerializer(serializers.Serializer):
     photos_uploaded = serializers.IntegerField()
     photos_limit = LimitField()
-    responses_sent = serializers.IntegerField(help_text="This calendar month, by Almaty's calendar")
+    responses_sent = serializers.IntegerField(help_text="Of this calendar month's, by Almaty's calendar")
     responses_limit = LimitField()
+    responses_bought = serializers.IntegerField(help_text="What is left; used when the month's are")
 
 
 class SubscriptionSerializer(SubscriptionBriefSerializer):
@@ -75,7 +76,13 @@ class SubscriptionSerializer(SubscriptionBriefSerializer):
         "expires_at": "2026-12-01T00:00:00Z",
         "auto_renew": True,
         "billing_period": "monthly",
-        "usage": {"photos_uploaded": 12, "photos_limit": 20, "responses_sent": 8, "responses_limit": 30},
+        "usage": {
+            "photos_uploaded": 12,
+            "photos_limit": 20,
+            "responses_sent": 8,
+            "responses_limit": 30,
+            "responses_bought": 10,
+        },
     }
 
     status = serializers.ChoiceField(Status.choices)
@@ -83,3 +90,12 @@ class SubscriptionSerializer(SubscriptionBriefSerializer):
     auto_renew = serializers.BooleanField()
     billing_period = serializers.ChoiceField(Period.choices, allow_null=True)
     usage = UsageSerializer()
+
+
+class SubscribeSerializer(serializers.Serializer):
+    """A plan and how long one payment lasts."""
+
+    example = {"plan_name": "PRO", "billing_period": "monthly"}
+
+    plan_name = serializers.CharField(max_length=20)
+    billing_period = serializers.ChoiceField(Period.choices)

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from hashlib import sha256
 from pathlib import Path
 
 import environ
@@ -128,6 +129,47 @@ def s3() -> dict[str, str] | None:
         "key": text("S3_ACCESS_KEY_ID"),
         "secret": text("S3_SECRET_ACCESS_KEY"),
         "public": url("S3_PUBLIC_URL", ("http", "https")),
+    }
+
+
+PROVIDER = "https://auth.robokassa.kz"
+
+
+def robokassa(debug: bool, port: int, key: str) -> dict | None:
+    """The ROBOKASSA_* variables: `merchant` and whether cards may be charged again.
+
+    Without a merchant login: our own sandbox in its place in development, None elsewhere, and then nothing can be paid.
+    """
+    recurring = flag("ROBOKASSA_RECURRING", True)
+    login = text("ROBOKASSA_MERCHANT_LOGIN", "")
+    if not login:
+        return {"merchant": _sandbox(port, key), "recurring": recurring, "sandbox": True} if debug else None
+    is_test = flag("ROBOKASSA_IS_TEST")
+    passwords = ("ROBOKASSA_TEST_PASSWORD_1", "ROBOKASSA_TEST_PASSWORD_2")
+    if not is_test:
+        passwords = ("ROBOKASSA_PASSWORD_1", "ROBOKASSA_PASSWORD_2")
+    merchant = {
+        "login": login,
+        "password_1": text(passwords[0]),
+        "password_2": text(passwords[1]),
+        "is_test": is_test,
+        "pay_url": url("ROBOKASSA_BASE_URL", ("http", "https"), f"{PROVIDER}/Merchant/Index.aspx"),
+        "service_url": url("ROBOKASSA_SERVICE_URL", ("http", "https"), PROVIDER),
+    }
+    return {"merchant": merchant, "recurring": recurring, "sandbox": False}
+
+
+def _sandbox(port: int, key: str) -> dict:
+    """A merchant of our own sandbox on this machine; nobody else knows its passwords."""
+    site = f"http://127.0.0.1:{port}/sandbox/robokassa"
+    first, second = (sha256(f"{number}{key}".encode()).hexdigest() for number in (1, 2))
+    return {
+        "login": "sandbox",
+        "password_1": first,
+        "password_2": second,
+        "is_test": True,
+        "pay_url": f"{site}/Merchant/Index.aspx",
+        "service_url": site,
     }
 
 

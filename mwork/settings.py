@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",
     "rest_framework",
     "django_filters",
     "corsheaders",
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "profiles",
     "castings",
     "chat",
+    "notifications",
 ]
 
 MIDDLEWARE = [
@@ -109,6 +111,14 @@ SIMPLE_JWT = {
     "USER_ID_CLAIM": "sub",
 }
 
+# --- money --------------------------------------------------------------------------------------------------
+
+ROBOKASSA = conf.robokassa(DEBUG, PORT, SECRET_KEY)
+_returns = {"success": "ROBOKASSA_FRONTEND_SUCCESS_URL", "fail": "ROBOKASSA_FRONTEND_FAIL_URL"}
+ROBOKASSA_FRONTEND = {
+    name: conf.url(variable, ("http", "https"), f"{PUBLIC_URL}/?payment={name}") for name, variable in _returns.items()
+}
+
 # --- the API ------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -132,6 +142,7 @@ RATES = {
     "auth": conf.rate("RATE_LIMIT_AUTH", "5/min"),
     "api": conf.rate("RATE_LIMIT_API", "100/min"),
     "upload": conf.rate("RATE_LIMIT_UPLOAD", "10/min"),
+    "webhook": conf.rate("RATE_LIMIT_WEBHOOK", "1000/min"),
 }
 BODY_LIMIT = 1024 * 1024  # bytes of a JSON body
 UPLOAD_LIMIT = 11 * 1024 * 1024  # bytes of a form: a file of 10 MB and what is around it
@@ -175,6 +186,8 @@ SPECTACULAR_SETTINGS = {
         "SubscriptionStatusEnum": "billing.models.Status",
         "CastingStatusEnum": "castings.models.CastingStatus",
         "ResponseStatusEnum": "castings.models.ResponseStatus.wire",
+        "PaymentStatusEnum": "billing.models.PaymentStatus",
+        "BillingPeriodEnum": "billing.models.Period",
     },
     "TAGS": [
         {"name": "auth", "description": "Accounts, sessions, passwords."},
@@ -185,6 +198,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "castings", "description": "Castings: find, publish, save."},
         {"name": "responses", "description": "Answers to castings and the decisions on them."},
         {"name": "subscriptions", "description": "Plans and what they allow."},
+        {"name": "payments", "description": "Orders, and where to pay them."},
     ],
 }
 
@@ -274,17 +288,24 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Almaty"
+_EVERY = {  # seconds: what is done so often. Each is safe to run twice and at once.
+    60: ["accounts.tasks.send_waiting_letters", "profiles.tasks.end_promotions", "castings.tasks.end_promotions"],
+    300: ["billing.tasks.reconcile_payments"],
+    600: ["billing.tasks.expire_subscriptions"],
+    3600: [
+        "accounts.tasks.purge_expired",
+        "mwork.api.tasks.purge_idempotency_keys",
+        "chat.tasks.sweep_attachments",
+        "billing.tasks.renew_subscriptions",
+        "billing.tasks.expire_orders",
+        "billing.tasks.send_reminders",
+    ],
+}
 CELERY_BEAT_SCHEDULE = {
-    "send-waiting-letters": {"task": "accounts.tasks.send_waiting_letters", "schedule": 60, "options": {"expires": 60}},
-    "purge-expired-sessions": {"task": "accounts.tasks.purge_expired", "schedule": 3600, "options": {"expires": 3600}},
-    "purge-idempotency-keys": {
-        "task": "mwork.api.tasks.purge_idempotency_keys",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "sweep-attachments": {"task": "chat.tasks.sweep_attachments", "schedule": 3600, "options": {"expires": 3600}},
-    "end-profile-promotions": {"task": "profiles.tasks.end_promotions", "schedule": 60, "options": {"expires": 60}},
-    "end-casting-promotions": {"task": "castings.tasks.end_promotions", "schedule": 60, "options": {"expires": 60}},
+    # One that still waits when the next one comes is not needed any more.
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for seconds, tasks in _EVERY.items()
+    for task in tasks
 }
 
 # --- security -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 from django.views.static import serve
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
+from billing.webhook import result
 from mwork.api.docs import DocumentView
 from mwork.api.views import UnknownAddress, health, ready
 from mwork.me import Me
@@ -36,7 +37,9 @@ urlpatterns = [
     path("favicon.ico", lambda request: HttpResponse(status=204)),  # there is none; browsers ask on every host
     path("health", health),
     path("health/ready", ready),
+    path("webhooks/robokassa/result", result),
     path("files/<path:token>", serve_private, name="private-file"),
+    path("", include("billing.links")),
     path("", include("accounts.pages")),  # before the admin, whose sign-in it limits
     path("admin/", admin.site.urls),
     path("", TemplateView.as_view(template_name="pages/landing.html"), name="landing"),
@@ -44,6 +47,9 @@ urlpatterns = [
 
 if settings.MEDIA_ON_DISK:  # on S3 the bucket serves them, in production a proxy may
     urlpatterns.insert(0, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+
+if settings.ROBOKASSA and settings.ROBOKASSA["sandbox"]:
+    urlpatterns.insert(0, path("sandbox/robokassa/", include("billing.sandbox")))
 
 handler400 = "mwork.api.views.bad_request"
 handler500 = "mwork.api.views.server_error"

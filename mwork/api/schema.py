@@ -11,6 +11,7 @@ from rest_framework.serializers import Serializer
 
 from mwork.api import errors, idempotency
 
+BODILESS = (204, 302)
 REQUEST_ID = "8f14e45fceea167a5a36dedd"
 
 
@@ -114,7 +115,7 @@ class EnvelopeSchema(AutoSchema):
     def get_response_serializers(self):
         promises = self.promises
         responses = {
-            status: OpenApiResponse(self._success() if status != 204 else None, "Success")
+            status: OpenApiResponse(self._success() if status not in BODILESS else None, "Success")
             for status in filter(None, (promises.status, promises.also))
         }
         for status, group in self._errors().items():
