@@ -2,10 +2,10 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from accounts import services
 from accounts.models import User
+from mwork.commands import moment
 
 
 class Command(BaseCommand):
@@ -26,10 +26,7 @@ class Command(BaseCommand):
     def _moment(self, text):
         if text is None:
             return None
-        try:
-            moment = parse_datetime(text)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None or moment <= timezone.now():
-            raise CommandError("--until must be a moment ahead in RFC 3339, such as 2027-01-31T18:00:00Z.")
-        return moment
+        until = moment("--until", text)
+        if until <= timezone.now():
+            raise CommandError("--until must be ahead.")
+        return until

@@ -1,0 +1,32 @@
+"""What management commands share."""
+
+from abc import abstractmethod
+from datetime import datetime
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.dateparse import parse_datetime
+
+
+def moment(option: str, text: str) -> datetime:
+    """The moment that an option names. CommandError when it is none."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise CommandError(f"{option} must be a moment in RFC 3339, such as 2027-01-31T18:00:00Z.")
+    return found
+
+
+class TimedCommand(BaseCommand):
+    """A command over a function of time: `--now` puts another moment in the clock's place. Subclasses write `run`."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("--now", metavar="RFC3339", help="act as if it were this moment")
+
+    def handle(self, *, now, **options):
+        self.stdout.write(self.run(moment("--now", now) if now else None, **options))
+
+    @abstractmethod
+    def run(self, now: datetime | None, **options) -> str:
+        """Do it, and say in one line what was done. `now` is None for the clock's own time."""

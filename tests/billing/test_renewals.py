@@ -1,0 +1,287 @@
+"""Renewals against the provider's real server: once per period, three tries, never a second charge in doubt."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from billing import reconciliation, renewals, services
+from billing.models import Payment, PaymentEvent, Plan, Renewal, Subscription
+from notifications.models import Notification
+from tests import factories
+from tests.billing.conftest import buy_plan, current, notify, order
+from tests.conftest import Api, data
+from tests.races import at_once
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def subscriber(model, provider):
+    """A model whose PRO month is paid with a card that may be charged again; nothing told yet."""
+    buy_plan(model, provider)
+    Notification.objects.all().delete()
+    return model
+
+
+def ends(client) -> datetime:
+    return Subscription.objects.get(user=client.person).expires_at
+
+
+def told() -> list[str]:
+    return list(Notification.objects.order_by("created_at", "id").values_list("kind", flat=True))
+
+
+def charges() -> list[tuple]:
+    return list(Payment.objects.filter(renewal__isnull=False).order_by("attempt").values_list("attempt", "status"))
+
+
+def test_a_card_is_charged_a_day_before_the_end_and_the_plan_goes_on(subscriber, provider):
+    end = ends(subscriber)
+
+    assert renewals.renew(end - DAY - HOUR) == 0
+    assert renewals.renew(end - DAY) == 1
+    assert charges() == [(1, "pending")]
+    child = Payment.objects.get(renewal__isnull=False)
+    mother = Payment.objects.get(renewal=None)
+    assert provider.charges[0]["PreviousInvoiceID"] == str(mother.inv_id)
+    assert provider.charges[0]["Shp_payment"] == child.id.hex
+
+    notice = provider.finish(child.inv_id)
+    assert [notify(notice)[0] for _ in range(2)] == [200, 200]
+
+    subscription = Subscription.objects.get(user=subscriber.person)
+    assert (subscription.expires_at - end).days in (28, 29, 30, 31)
+    assert (subscription.auto_renew, subscription.mother, subscription.grace_until) == (True, mother, None)
+    assert Renewal.objects.get().status == "paid"
+    assert told() == ["payment_paid"]
+    assert renewals.renew(end) == 0
+
+
+def test_renewing_twice_charges_once(subscriber, provider):
+    end = ends(subscriber)
+
+    assert [renewals.renew(end - DAY), renewals.renew(end - DAY), renewals.renew(end - HOUR)] == [1, 0, 0]
+    assert len(provider.charges) == 1
+
+
+def test_the_price_is_todays(subscriber, provider):
+    Plan.objects.filter(name="PRO").update(price_monthly=6000)
+
+    renewals.renew(ends(subscriber))
+
+    assert provider.charges[0]["OutSum"] == "6000.00"
+
+
+def test_declined_charges_are_tried_after_one_and_three_days_then_the_plan_is_free(subscriber, provider):
+    end = ends(subscriber)
+    provider.answers = ["ERROR"] * 3
+    first = end - DAY
+
+    tried = [renewals.renew(first + hours * HOUR) for hours in (0, 23, 24, 25, 71, 72, 200)]
+
+    assert tried == [1, 0, 1, 0, 0, 1, 0]
+    assert charges() == [(1, "failed"), (2, "failed"), (3, "failed")]
+    assert told() == ["renewal_declined", "renewal_declined", "renewal_failed", "plan_ended"]
+    assert current(subscriber)["plan"] == "FREE"
+    assert [bytes(event.raw) for event in PaymentEvent.objects.filter(kind="charge")] == [b"ERROR 34"] * 3
+
+
+def test_the_plan_stays_in_force_while_a_try_is_open(subscriber, provider):
+    end = ends(subscriber)
+    provider.answers = ["ERROR"]
+    renewals.renew(end - DAY)
+    renewals.renew(end)
+
+    assert services.expire(end + HOUR) == 0
+    assert Subscription.objects.get(user=subscriber.person).is_in_force(end + HOUR)
+
+    notify(provider.finish(Payment.objects.get(attempt=2).inv_id))
+    assert ends(subscriber) - end > 27 * DAY
+
+
+def test_silence_is_declined_after_a_day_when_the_provider_knows_nothing(subscriber, provider):
+    first = ends(subscriber) - DAY
+    provider.answers = ["SILENT"]
+    renewals.renew(first)
+
+    assert reconciliation.reconcile(first + 23 * HOUR)["declined"] == 0
+    assert charges() == [(1, "pending")]
+    assert reconciliation.reconcile(first + 24 * HOUR)["declined"] == 1
+    assert charges() == [(1, "failed")]
+    assert renewals.renew(first + 24 * HOUR) == 1
+
+
+def test_a_lost_answer_is_not_charged_again_but_asked_about(subscriber, provider):
+    first = ends(subscriber) - DAY
+    provider.is_down = True
+    assert renewals.renew(first) == 1
+    assert renewals.renew(first + HOUR) == 0
+    assert PaymentEvent.objects.get(kind="charge").verdict == "undecided"
+    provider.is_down = False
+    counts = reconciliation.reconcile(first + 25 * HOUR)
+
+    assert counts == {"asked": 1, "settled": 0, "declined": 1, "unreachable": 0}
+
+
+def test_a_charge_whose_notice_is_lost_is_found_by_reconciliation(subscriber, provider):
+    end = ends(subscriber)
+    renewals.renew(end - DAY)
+    provider.finish(Payment.objects.get(attempt=1).inv_id)
+
+    assert reconciliation.reconcile(end)["settled"] == 1
+    assert ends(subscriber) > end + 27 * DAY
+
+
+def test_a_refused_charge_is_declined_by_its_state(subscriber, provider):
+    end = ends(subscriber)
+    renewals.renew(end - DAY)
+    provider.operations[Payment.objects.get(attempt=1).inv_id].state = 60
+
+    assert reconciliation.reconcile(end - DAY + HOUR)["declined"] == 1
+    assert charges() == [(1, "failed")]
+
+
+def test_a_charge_that_succeeds_after_it_was_declined_is_honoured(subscriber, provider):
+    end = ends(subscriber)
+    renewals.renew(end - DAY)
+    child = Payment.objects.get(attempt=1)
+    provider.operations[child.inv_id].state = 60
+    reconciliation.reconcile(end - HOUR)
+
+    notify(provider.finish(child.inv_id))
+
+    assert ends(subscriber) > end + 27 * DAY
+    assert renewals.renew(end) == 0
+
+
+def test_a_cancelled_subscription_is_not_charged(subscriber, provider):
+    end = ends(subscriber)
+    data(subscriber.post("/subscriptions/cancel"))
+
+    assert renewals.renew(end - DAY) == 0
+    assert services.expire(end) == 1
+    assert told() == ["plan_ended"]
+
+
+def test_cancelling_between_two_tries_stops_the_second(subscriber, provider):
+    end = ends(subscriber)
+    provider.answers = ["ERROR"]
+    renewals.renew(end - DAY)
+    data(subscriber.post("/subscriptions/cancel"))
+
+    assert renewals.renew(end) == 0
+    assert Renewal.objects.get().status == "stopped"
+
+
+@pytest.mark.parametrize("absent", ["closed", "banned"])
+def test_nobody_absent_is_charged(subscriber, provider, absent):
+    end = ends(subscriber)
+    if absent == "closed":
+        subscriber.delete("/auth/me", {"password": factories.PASSWORD})
+    else:
+        call_command("ban", subscriber.person.email, verbosity=0)
+
+    assert renewals.renew(end - DAY) == 0
+
+
+def test_extending_by_hand_makes_the_renewal_needless(subscriber, provider):
+    end = ends(subscriber)
+    provider.answers = ["ERROR"]
+    renewals.renew(end - DAY)
+    buy_plan(subscriber, provider)
+
+    assert renewals.renew(end) == 0
+    assert Renewal.objects.get().status == "stopped"
+    assert renewals.renew(ends(subscriber) - DAY) == 1
+
+
+def test_an_extension_asks_for_no_second_right_to_charge(subscriber, provider):
+    again = order(subscriber, product="subscription", plan_name="PRO", billing_period="monthly")
+    higher = order(subscriber, product="subscription", plan_name="BUSINESS", billing_period="monthly")
+
+    assert "Recurring" not in again["payment_url"]
+    assert "Recurring=true" in higher["payment_url"]
+
+
+def test_whoever_is_charged_is_told_before_and_after(subscriber, provider):
+    end = ends(subscriber)
+
+    assert [renewals.remind(end - days * DAY) for days in (4, 3, 2, 1)] == [0, 1, 0, 0]
+    renewals.renew(end - DAY)
+    notify(provider.finish(Payment.objects.get(attempt=1).inv_id))
+
+    assert told() == ["plan_charged_soon", "payment_paid"]
+    assert Notification.objects.first().data["amount"] == 5000
+
+
+def test_without_the_right_to_charge_a_reminder_brings_a_link_to_pay(model, provider, settings, client):
+    settings.ROBOKASSA = provider.settings(recurring=False)
+    buy_plan(model, provider)
+    end = ends(model)
+    assert current(model)["auto_renew"] is False
+
+    assert renewals.renew(end) == 0
+    assert renewals.remind(end - DAY) == 1
+
+    reminder = Notification.objects.get(kind="plan_ends_soon")
+    address = reminder.data["link"].removeprefix(settings.PUBLIC_URL)
+    assert "5,000 ₸" in client.get(address, headers={"Accept-Language": "en"}).content.decode()
+    answer = client.post(address)
+    assert answer.status_code == 302
+    notify(provider.pay(answer["Location"]))
+    assert ends(model) > end + 27 * DAY
+
+
+@pytest.mark.parametrize("token", ["", "x", "a:b:c", "\x00"])
+def test_a_link_that_is_not_ours_leads_nowhere(client, db, token):
+    for answer in (client.get("/renew", {"token": token}), client.post("/renew", {"token": token})):
+        assert answer.status_code == 404
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["renew_subscriptions"], "1 charges sent."),
+        (["expire_subscriptions"], "1 subscriptions have ended."),
+        (["expire_orders", "--older-than", "5"], "1 orders have expired."),
+        (["reconcile_payments", "--older-than", "5"], "1 asked, 0 settled, 0 declined, 0 unreachable."),
+        (["send_reminders"], "0 reminders written."),
+    ],
+)
+def test_every_job_is_a_command_over_another_moment(subscriber, provider, capsys, command, said):
+    order(subscriber, product="responses", package=10)
+    later = (ends(subscriber) + 2 * HOUR).astimezone(UTC).isoformat()
+
+    call_command(*command, "--now", later)
+
+    assert capsys.readouterr().out.strip() == said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_workers_renewing_at_once_charge_once(plans, provider):
+    client = Api(factories.model().user)
+    buy_plan(client, provider)
+    moment = ends(client) - DAY
+
+    assert sum(at_once(10, lambda _: renewals.renew(moment))) == 1
+    assert len(provider.charges) == Renewal.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_workers_reminding_and_expiring_at_once_tell_once(plans, provider):
+    client = Api(factories.model().user)
+    buy_plan(client, provider)
+    end = ends(client)
+    Notification.objects.all().delete()
+
+    assert sum(at_once(10, lambda _: renewals.remind(end - DAY))) == 1
+    assert sum(at_once(10, lambda _: services.expire(end + DAY))) == 1
+    assert sorted(told()) == ["plan_charged_soon", "plan_ended"]
+
+
+def test_the_clock_of_a_command_must_be_a_moment(db):
+    with pytest.raises(CommandError, match="--now must be a moment"):
+        call_command("renew_subscriptions", "--now", "tomorrow")
