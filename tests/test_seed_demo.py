@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
-from billing.models import Plan
+from billing.models import PaidPeriod, Payment, Plan, Subscription
 from castings.models import Casting, CastingStatus, Response, ResponseStatus
 from castings.requirements import unmet
 from mwork import clock, search
@@ -25,6 +25,13 @@ from tests.conftest import stored_files
 pytestmark = pytest.mark.django_db
 SMALL = Size(models=30, employers=6, castings=15)
 WORDS = ["--models", "30", "--employers", "6", "--castings", "15"]
+
+
+def empty():
+    """Take the market away; money rows hold on to their people."""
+    PaidPeriod.objects.all().delete()
+    Payment.objects.all().delete()
+    User.objects.all().delete()
 
 
 def seed(*words: str) -> str:
@@ -44,7 +51,7 @@ def market(number: int, now: datetime) -> list[tuple]:
         *castings.values_list("title", "description", "city", "status", "pay_min", "responses_count", "views_count"),
         *sorted(Response.objects.values_list("applicant__name", "casting__title", "status", "message", "note")),
     ]
-    User.objects.all().delete()
+    empty()
     return content
 
 
@@ -114,6 +121,16 @@ class SmallMarket(TestCase):
             assert not promoted.exclude(**{f"{owner}__subscription__plan__profile_promotion": True}).exists()
         assert Casting.objects.filter(is_promoted=True).exists()
 
+    def test_every_subscription_was_paid_for(self):
+        subscriptions = Subscription.objects.filter(plan__isnull=False)
+        assert subscriptions.exists()
+        for subscription in subscriptions:
+            latest = subscription.paid_periods.order_by("ends_at").last()
+            assert (latest.plan, latest.ends_at) == (subscription.plan, subscription.expires_at)
+            assert latest.payment.amount == subscription.plan.price(subscription.billing_period)
+        assert Payment.objects.filter(status="paid").count() == PaidPeriod.objects.count() > subscriptions.count()
+        assert not Payment.objects.filter(paid_at__lt=F("user__created_at")).exists()
+
     def test_nothing_unreviewed_is_rated(self):
         assert not ModelProfile.objects.exclude(rating=0, reviews_count=0).exists()
         assert not EmployerProfile.objects.exclude(rating=0, reviews_count=0).exists()
@@ -136,6 +153,8 @@ class SmallMarket(TestCase):
             assert answer.json()["data"]["user"]["role"] == role
 
     def test_sign_ins_are_those_that_exist(self):
+        PaidPeriod.objects.filter(payment__user__email=EMAILS["agency"]).delete()
+        Payment.objects.filter(user__email=EMAILS["agency"]).delete()
         User.objects.filter(email=EMAILS["agency"]).delete()
         shown = seed("--sign-ins")
         assert EMAILS["model"] in shown
@@ -157,7 +176,7 @@ def test_if_empty(settings):
     User.objects.create_user("somebody@example.com", role="model")
     assert "users already" in seed("--if-empty")
     assert User.objects.count() == 1
-    User.objects.all().delete()
+    empty()
     seed("--if-empty", *WORDS)
     assert User.objects.count() == 37
 
@@ -242,9 +261,9 @@ def test_logos_and_covers_are_there_and_no_file_is_nobodys():
 
 def test_one_seed_is_one_set_of_pictures_and_no_two_are_alike():
     first = illustrated(1)
-    User.objects.all().delete()
+    empty()
     assert illustrated(1) == first
-    User.objects.all().delete()
+    empty()
     assert not set(illustrated(2).values()) & set(first.values())
     assert len(set(first.values())) == len(first) == 3 * 3 + 2
 

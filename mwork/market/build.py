@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models
 
 from accounts.models import User
-from billing.models import Subscription
+from billing.models import PaidPeriod, Payment, Subscription
 from castings.models import Casting, CastingView, Response, SavedCasting
 from mwork import clock, storage
 from mwork.market import castings, plans
@@ -149,17 +149,27 @@ def _openings(rng: Random, companies: list[Company]) -> Iterator[tuple[Company, 
 def _write_companies(batch: list[Company]) -> None:
     _write(User, (company.user for company in batch))
     _write(EmployerProfile, (company.profile for company in batch))
-    _write(Subscription, (company.subscription for company in batch if company.subscription))
+    _write_subscriptions([(company.user, company.subscription) for company in batch if company.subscription])
 
 
 def _write_models(batch: list[Model]) -> None:
     _write(User, (model.user for model in batch))
     _write(ModelProfile, (model.profile for model in batch))
-    _write(Subscription, (model.subscription for model in batch if model.subscription))
+    _write_subscriptions([(model.user, model.subscription) for model in batch if model.subscription])
     _write(WorkExperience, chain.from_iterable(model.work for model in batch))
     _write(ModelView, chain.from_iterable(model.views for model in batch))
     for model in batch:  # written and never asked for again
         model.work, model.views = [], []
+
+
+def _write_subscriptions(batch: list[tuple[User, Subscription]]) -> None:
+    """With the payments behind them, the oldest first: their numbers come from the database."""
+    _write(Subscription, (subscription for _, subscription in batch))
+    offered = plans.Plans()
+    paid = [pair for user, subscription in batch for pair in offered.paid(user, subscription)]
+    paid.sort(key=lambda pair: pair[0].paid_at)
+    _write(Payment, (payment for payment, _ in paid))
+    _write(PaidPeriod, (period for _, period in paid))
 
 
 def _write_castings(batch: list[Answered]) -> None:

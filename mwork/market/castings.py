@@ -59,7 +59,7 @@ def promote(company: Company, casting: Casting) -> None:
     """Promote the casting while the company's plan still promotes any."""
     if company.promotions and casting.status == "active":
         company.promotions -= 1
-        casting.is_promoted, casting.promoted_until = True, company.subscription.expires_at
+        casting.promote_by_plan(company.subscription.expires_at, company.subscription.started_at)
 
 
 def _schedule(rng: Random, casting: Casting, days: Days) -> None:

@@ -110,7 +110,7 @@ class People:
         rng, days = self._rng, self._days
         subscription = self._plans.subscribe(rng, user, plan, days)
         if subscription and self._plans.promotes(plan) and profile.visibility == "public":
-            profile.is_promoted, profile.promoted_until = True, subscription.expires_at
+            profile.promote_by_plan(subscription.expires_at, days.midnight)
         seen = views.draw(rng, ModelView, profile.id, self._viewers, user.created_at, days)
         profile.views_count = len(seen)
         return Model(
