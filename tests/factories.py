@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import services as account_services
 from accounts import tokens
 from accounts.models import Role, User
+from billing.models import Payment
 from castings.models import Casting, CastingStatus, Response
 from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
 
@@ -53,6 +54,11 @@ def photo(*, profile: ModelProfile, **fields) -> Photo:
 def employer(*, person: User | None = None, **fields) -> EmployerProfile:
     defaults = {"company_name": "Tengri Production", "phone": "+77011234567", "contact_person": "Дана"}
     return EmployerProfile.objects.create(user=person or user(role=Role.EMPLOYER), **{**defaults, **fields})
+
+
+def payment(*, user: User, **fields) -> Payment:
+    """A pending order for ten responses."""
+    return Payment.objects.create(user=user, **{"product": "responses", "responses": 10, "amount": 990, **fields})
 
 
 def casting(*, of: EmployerProfile | None = None, **fields) -> Casting:

@@ -16,7 +16,17 @@ GOOD = {
 }
 
 
+RATES = {"auth": (5, 60), "api": (100, 60), "upload": (10, 60), "webhook": (1000, 60)}
+SHOP = {
+    "PUBLIC_URL": "https://mwork.kz",
+    "ROBOKASSA_MERCHANT_LOGIN": "mwork",
+    "ROBOKASSA_PASSWORD_1": "one",
+    "ROBOKASSA_PASSWORD_2": "two",
+    "ROBOKASSA_FRONTEND_FAIL_URL": "https://mwork.kz/no",
+}
 NAMES = re.findall(r'conf\.\w+\("([A-Z_0-9]+)"', (conf.ROOT / "mwork" / "settings.py").read_text())
+NAMES += re.findall(r'"(ROBOKASSA_[A-Z_]+)"', (conf.ROOT / "mwork" / "conf.py").read_text())
+NAMES += re.findall(r'"(ROBOKASSA_[A-Z_]+)"', (conf.ROOT / "mwork" / "settings.py").read_text())
 
 
 @pytest.fixture
@@ -64,6 +74,10 @@ def test_a_wrong_variable_ends_the_process_with_one_line_and_no_traceback():
         ({"RATE_LIMIT_AUTH": "5"}, "RATE_LIMIT_AUTH is '5': it must look like 5/min (s, min, hour, day) or be off"),
         ({"PUBLIC_URL": "mwork.kz"}, "PUBLIC_URL must be an address that starts with http:// or https://"),
         ({"EMAIL_URL": "http://mail"}, "EMAIL_URL must be an address that starts with smtp:// or smtp+tls://"),
+        ({"ROBOKASSA_MERCHANT_LOGIN": "mwork"}, "ROBOKASSA_PASSWORD_1 is not set and has no default here"),
+        ({**SHOP, "ROBOKASSA_IS_TEST": "1"}, "ROBOKASSA_TEST_PASSWORD_1 is not set and has no default here"),
+        ({**SHOP, "ROBOKASSA_IS_TEST": "yes"}, "ROBOKASSA_IS_TEST is 'yes': it must be one of 1, 0, true, false"),
+        ({**SHOP, "ROBOKASSA_SERVICE_URL": "kz"}, "ROBOKASSA_SERVICE_URL must be an address that starts with http://"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml': it must be one of text, json"),
     ],
 )
@@ -84,8 +98,10 @@ def test_a_missing_database_is_told_how_to_get_one(settings_of):
     [
         ("DEBUG", {}, False),
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "a.kz, b.kz,"}, ["a.kz", "b.kz"]),
-        ("RATES", {"RATE_LIMIT_API": "10/s"}, {"auth": (5, 60), "api": (10, 1), "upload": (10, 60)}),
-        ("RATES", {"RATE_LIMIT_AUTH": "off"}, {"auth": None, "api": (100, 60), "upload": (10, 60)}),
+        ("RATES", {"RATE_LIMIT_API": "10/s"}, {**RATES, "api": (10, 1)}),
+        ("RATES", {"RATE_LIMIT_AUTH": "off"}, {**RATES, "auth": None}),
+        ("ROBOKASSA", {}, None),
+        ("ROBOKASSA_FRONTEND", SHOP, {"success": "https://mwork.kz/?payment=success", "fail": "https://mwork.kz/no"}),
         ("EMAIL_BACKEND", {}, "django.core.mail.backends.filebased.EmailBackend"),
         ("EMAIL_USE_TLS", {"EMAIL_URL": "smtp+tls://u:p@mail.example:587"}, True),
         ("EMAIL_HOST", {"EMAIL_URL": "smtp://mail.example:25"}, "mail.example"),
@@ -104,6 +120,27 @@ def test_the_database_url_is_taken_apart(settings_of):
     assert [database[part] for part in ("HOST", "PORT", "USER", "PASSWORD", "NAME")] == [
         "db.example", 5433, "u", "p@ss", "mwork",
     ]  # fmt: skip
+
+
+def test_a_merchant_is_read_and_test_mode_takes_the_test_passwords(settings_of):
+    assert settings_of(**SHOP)["ROBOKASSA"] == {
+        "merchant": {
+            "login": "mwork", "password_1": "one", "password_2": "two", "is_test": False,
+            "pay_url": "https://auth.robokassa.kz/Merchant/Index.aspx", "service_url": "https://auth.robokassa.kz",
+        },
+        "recurring": True,
+        "sandbox": False,
+    }  # fmt: skip
+    passwords = {"ROBOKASSA_TEST_PASSWORD_1": "t1", "ROBOKASSA_TEST_PASSWORD_2": "t2", "ROBOKASSA_IS_TEST": "1"}
+    merchant = settings_of(**SHOP, **passwords)["ROBOKASSA"]["merchant"]
+    assert (merchant["password_1"], merchant["password_2"], merchant["is_test"]) == ("t1", "t2", True)
+
+
+def test_development_without_a_merchant_has_the_sandbox(settings_of):
+    found = settings_of(DEBUG="1", PORT="8123")["ROBOKASSA"]
+
+    assert (found["sandbox"], found["merchant"]["login"]) == (True, "sandbox")
+    assert found["merchant"]["pay_url"] == "http://127.0.0.1:8123/sandbox/robokassa/Merchant/Index.aspx"
 
 
 def test_the_readme_names_every_variable():

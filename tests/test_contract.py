@@ -51,6 +51,17 @@ PATCH DELETE /responses/{id}
 GET POST /responses
 GET /subscriptions/plans
 GET /subscriptions/current
+POST /subscriptions
+POST /subscriptions/cancel
+GET /payments
+GET /payments/{id}
+POST /payments/robokassa/init
+POST /payments/robokassa/subscriptions
+POST /payments/robokassa/responses
+GET POST /payments/robokassa/success
+GET POST /payments/robokassa/fail
+POST DELETE /castings/{id}/promote
+POST DELETE /profiles/models/{id}/promote
 """
 
 
@@ -75,7 +86,7 @@ def test_every_operation_is_documented_whole(document):
     lacking = {}
     for name, operation in operations(document):
         answers = operation["responses"]
-        success = {status: answer for status, answer in answers.items() if status < "300"}
+        success = {status: answer for status, answer in answers.items() if status < "400"}
         refusals = {status: answer for status, answer in answers.items() if status >= "400"}
         contents = [content for answer in answers.values() for content in answer.get("content", {}).values()]
         contents += operation.get("requestBody", {}).get("content", {}).values()

@@ -38,6 +38,17 @@ MATRIX = {
     # billing
     "GET /subscriptions/plans": "200 200 200 200 200 200",
     "GET /subscriptions/current": "401 200 200 200 200 200",
+    "POST /subscriptions": "401 400 400 400 400 400",
+    "POST /subscriptions/cancel": "401 409 409 409 409 409",
+    "GET /payments": "401 200 200 200 200 200",
+    "GET /payments/{payment}": "401 404 404 404 200 200",
+    "POST /payments/robokassa/init": "401 400 400 400 400 400",
+    "POST /payments/robokassa/subscriptions": "401 400 400 400 400 400",
+    "POST /payments/robokassa/responses": "401 400 403 403 403 400",
+    "GET /payments/robokassa/success": "302 302 302 302 302 302",
+    "POST /payments/robokassa/success": "302 302 302 302 302 302",
+    "GET /payments/robokassa/fail": "302 302 302 302 302 302",
+    "POST /payments/robokassa/fail": "302 302 302 302 302 302",
     # profiles
     "GET /profiles/me": "401 200 200 200 404 200",
     "GET /profiles/models": "200 200 200 200 200 200",
@@ -48,6 +59,9 @@ MATRIX = {
     "PATCH /profiles/models/{model}": "401 403 403 403 403 200",
     "GET /profiles/models/{hidden_model}": "404 404 404 404 200 200",
     "PUT /profiles/models/{hidden_model}": "401 404 404 404 403 200",
+    "POST /profiles/models/{model}/promote": "401 403 403 403 403 403",
+    "DELETE /profiles/models/{model}/promote": "401 403 403 403 403 204",
+    "POST /profiles/models/{hidden_model}/promote": "401 404 404 404 403 403",
     "POST /profiles/models/{model}/experience": "401 403 403 403 403 400",
     "PUT /profiles/models/{model}/experience/{experience}": "401 403 403 403 403 200",
     "PATCH /profiles/models/{model}/experience/{experience}": "401 403 403 403 403 200",
@@ -85,6 +99,9 @@ MATRIX = {
     "PATCH /castings/{draft}": "401 404 404 404 403 200",
     "PATCH /castings/{draft}/status": "401 404 404 404 403 400",
     "DELETE /castings/{draft}": "401 404 404 404 403 204",
+    "POST /castings/{casting}/promote": "401 403 403 403 403 403",
+    "DELETE /castings/{casting}/promote": "401 403 403 403 403 204",
+    "DELETE /castings/{draft}/promote": "401 404 404 404 403 204",
     "POST /castings/{casting}/save": "401 201 201 201 201 201",
     "DELETE /castings/{casting}/save": "401 204 204 204 204 204",
     "POST /castings/{draft}/save": "401 404 404 404 201 201",
@@ -106,7 +123,8 @@ MATRIX = {
 }  # fmt: skip
 
 # Whose row it is, where the address alone does not say: the employer owns all others.
-OF_THE_MODEL = ("model", "photo", "experience", "own_response", "session", "/responses/my", "POST /responses")
+OF_THE_MODEL = ("model", "photo", "experience", "own_response", "session", "/responses/my", "POST /responses",
+                "payment", "robokassa/responses")  # fmt: skip
 
 
 class World:
@@ -126,6 +144,7 @@ class World:
             "model_user": model.user_id,
             "hidden_model": hidden.id,
             "hidden_model_user": hidden.user_id,
+            "payment": factories.payment(user=model.user).id,
             "photo": factories.photo(profile=model).id,
             "experience": factories.work_experience(profile=model).id,
             "employer": employer.id,

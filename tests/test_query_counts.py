@@ -56,6 +56,10 @@ def blocks(people):
     Block.objects.create(blocker=people["model"].person, blocked=factories.employer().user)
 
 
+def payments(people):
+    factories.payment(user=people["model"].person)
+
+
 def sessions(people):
     factories.access_token(people["model"].person)
 
@@ -77,6 +81,7 @@ LISTS = [
     ("/responses?casting_id={casting}", "employer", "responses", received, 4),
     ("/users/blocked", "model", "users", blocks, 4),
     ("/auth/sessions", "model", "sessions", sessions, 3),
+    ("/payments", "model", "payments", payments, 3),
     ("/subscriptions/plans", "nobody", "plans", lambda people: None, 1),
 ]
 
