@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from billing import decisions, revenue
 from billing.models import (
@@ -78,14 +79,21 @@ class PaymentEventInline(ReadOnlyInline):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    list_display = ["order_id", "user", "what", "amount", "status", "needs_review", "created_at", "paid_at"]
+    list_display = ["order_id", "user", "what", "amount", "status", "review", "created_at", "paid_at"]
     list_filter = ["needs_review", "status", "product", "plan", "paid_at"]
     list_select_related = ["user", "plan"]
     search_fields = ["user__email", "=inv_id"]
     date_hierarchy = "created_at"
+    fields = ["user", "what", "amount", "status", "review", "created_at", "paid_at", "refunded_at", "is_recurring",
+              "renewal", "attempt", "promotion_id", "checked_at"]  # fmt: skip
     inlines = [PaymentEventInline]
     actions = [decisions.refund, decisions.settle_by_hand]
     change_list_template = "admin/payments.html"
+
+    @admin.display(description="", ordering="needs_review")
+    def review(self, payment):
+        """A mark where there is something to do; a cross for every other order would read as an error."""
+        return _("Look at it") if payment.needs_review else ""
 
     @admin.display(description="product")
     def what(self, payment):

@@ -1,6 +1,6 @@
 """Revenue, from one query."""
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, DateField, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from billing.models import Payment, PaymentStatus, Product
@@ -18,7 +18,7 @@ def by_month(months: int = MONTHS) -> list[dict]:
     sums = {f"{product}_sum": Sum("amount", filter=kept & Q(product=product), default=0) for product in Product.values}
     rows = (
         Payment.objects.filter(paid_at__isnull=False)
-        .annotate(month=TruncMonth("paid_at", tzinfo=clock.ALMATY))
+        .annotate(month=TruncMonth("paid_at", output_field=DateField(), tzinfo=clock.ALMATY))
         .values("month")
         .annotate(
             **sums,

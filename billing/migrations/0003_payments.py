@@ -251,6 +251,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name_plural": "bought responses"},
         ),
         migrations.AddField(
             model_name="subscription",

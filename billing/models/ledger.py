@@ -24,6 +24,7 @@ class BoughtResponses(Entity):
     response_id = models.UUIDField(null=True, help_text="The response that used it; its row may have gone since")
 
     class Meta:
+        verbose_name_plural = "bought responses"
         constraints = [
             models.UniqueConstraint(
                 fields=["payment", "movement"], condition=Q(payment__isnull=False), name="bought_responses_once"
