@@ -1,16 +1,7 @@
-"""`make demo`: the story of one casting over HTTP, with every answer checked.
+"""The steps of the story."""
 
-An employer publishes, a model finds and answers, the employer decides. Needs a running server; exits 0 when all was
-as the contract says, 1 otherwise.
-"""
-
-import argparse
-import json
-import os
 import re
 import secrets
-import sys
-import textwrap
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,156 +9,12 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import unquote
 
-import requests
+from mwork.demo.api import Api, Mismatch, expect, expect_keys, expect_values, paint, the_one
 
-from mwork import running
-
-LETTERS = Path(__file__).resolve().parent.parent / "var" / "emails"
+LETTERS = Path(__file__).resolve().parent.parent.parent / "var" / "emails"
 LINK = re.compile(r"/verify-email\?token=(\S+)")
 LETTER_SECONDS = 15  # within which a working background worker has sent a letter
 PASSWORD = "Sunkar-9-kanat"  # noqa: S105  of accounts that this story makes and leaves
-SHOWN_ITEMS, SHOWN_CHARACTERS, WIDTH = 2, 100, 112
-MOST_WAITS = 3  # refusals for rate that one call may meet
-COLOURS = {"step": "1", "request": "36", "good": "32", "bad": "31", "quiet": "2"}
-
-
-class Mismatch(Exception):
-    """An answer is not what the contract says."""
-
-
-def main() -> int:
-    """The exit status."""
-    parser = argparse.ArgumentParser(prog="python -m mwork.demo", description="A walk through the running API.")
-    parser.add_argument("--url", help="of the server; by default that of this checkout's `make run`")
-    asked = parser.parse_args().url
-    published = running.environment()
-    url = asked or f"http://127.0.0.1:{published.get('PORT', 8000)}"
-    # Letters lie in var/emails only when that `make run` has no mail server to hand them to.
-    letters = bool(published) and not asked and not {"RESEND_API_KEY", "EMAIL_URL"} & published.keys()
-    story = Story(Api(url.rstrip("/")), letters)
-    try:
-        story.tell()
-    except requests.RequestException as error:
-        kind = type(error).__name__
-        print(f"mwork: no answer from {url} ({kind}); does the server run? `make run` starts it", file=sys.stderr)
-    except Mismatch as error:
-        print(paint("bad", f"\nFailed at step {story.step}: {error}"), file=sys.stderr)
-    else:
-        print(paint("good", f"\nAll {story.number} steps went as the contract says."))
-        return 0
-    return 1
-
-
-def expect(what: str, found: object, wanted: object) -> None:
-    """Raise Mismatch unless the two are equal."""
-    if found != wanted:
-        raise Mismatch(f"{what} is {found!r} and should be {wanted!r}")
-
-
-def expect_keys(what: str, found: dict, *names: str) -> None:
-    """Raise Mismatch when one of the keys is missing."""
-    if missing := [name for name in names if name not in found]:
-        raise Mismatch(f"{what} lacks {', '.join(missing)}")
-
-
-def expect_values(what: str, found: dict, wanted: dict) -> None:
-    """Raise Mismatch unless each of these keys has its value."""
-    expect_keys(what, found, *wanted)
-    for name, value in wanted.items():
-        expect(f"{what}.{name}", found[name], value)
-
-
-def the_one(what: str, rows: list[dict], row_id: str) -> dict:
-    """The row of this id; Mismatch when the list does not hold it exactly once."""
-    found = [row for row in rows if row["id"] == row_id]
-    expect(f"the number of times that {what} is in the list", len(found), 1)
-    return found[0]
-
-
-class Api:
-    """The server, as a client sees it. Every call is printed with its answer, which must have the right envelope."""
-
-    def __init__(self, url: str):
-        self.url, self._session = url, requests.Session()
-
-    def call(self, method: str, path: str, body: dict | None = None, *, status=200, code=None, **options) -> dict:
-        """What the answer holds: `data` of a success, `error` of a refusal, which must have this code.
-
-        Raises Mismatch for another status or a broken envelope. `options` are those of `_patient`.
-        """
-        answer = self._patient(method, f"/api/v1{path}", body, **options)
-        expect("the status", answer.status_code, status)
-        content = self._json(answer)
-        expect("status in the body", content.get("status"), "success" if status < 400 else "error")
-        if status >= 400:
-            error = content.get("error", {})
-            expect_keys("error", error, "code", "message", "request_id")
-            expect("error.code", error["code"], code)
-            return error
-        if "data" not in content:
-            expect_keys("the body", content, "message")
-        return content.get("data", {})
-
-    def health(self) -> dict:
-        return self._json(self._send("GET", "/health", None, {}, None))
-
-    def _patient(self, method, path, body, token=None, query=None, key=None) -> requests.Response:
-        """The answer, after waiting as long as refusals for rate ask for."""
-        headers = {"Accept-Language": "ru"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        if key:
-            headers["Idempotency-Key"] = key
-        for _ in range(MOST_WAITS):
-            answer = self._send(method, path, body, headers, query)
-            if answer.status_code != 429:
-                break
-            seconds = self._json(answer).get("error", {}).get("retry_after", 1)
-            print(paint("quiet", f"  waiting {seconds} s, as the rate limit asks"))
-            time.sleep(seconds)
-        return answer
-
-    def _send(self, method, path, body, headers, query) -> requests.Response:
-        prepared = requests.Request(method, self.url + path, params=query, json=body, headers=headers).prepare()
-        key = f"  Idempotency-Key: {headers['Idempotency-Key']}" if "Idempotency-Key" in headers else ""
-        print(paint("request", f"→ {method} {unquote(prepared.path_url)}{key}"))
-        if body is not None:
-            print("  " + readable(body))
-        answer = self._session.send(prepared, timeout=30)
-        good = answer.status_code < 400
-        print(paint("good" if good else "bad", f"← {answer.status_code}"), readable(self._json(answer)))
-        return answer
-
-    def _json(self, answer: requests.Response) -> dict:
-        try:
-            return answer.json()
-        except ValueError:
-            raise Mismatch(f"the answer is not JSON: {answer.text[:SHOWN_CHARACTERS]!r}") from None
-
-
-def readable(value: object) -> str:
-    """JSON, cut and wrapped."""
-    text = json.dumps(cut(value), ensure_ascii=False)
-    return textwrap.fill(text, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
-
-
-def cut(value: object) -> object:
-    """The value with long lists and texts cut."""
-    if isinstance(value, dict):
-        return {name: cut(part) for name, part in value.items()}
-    if isinstance(value, list):
-        rest = len(value) - SHOWN_ITEMS
-        return [cut(part) for part in value[:SHOWN_ITEMS]] + ([f"… and {rest} more"] if rest > 0 else [])
-    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
-        return value[: SHOWN_CHARACTERS // 2] + "…"
-    return value
-
-
-def paint(kind: str, text: str) -> str:
-    """The text in the colour of its kind, on a terminal."""
-    if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
-        return text
-    return f"\033[{COLOURS[kind]}m{text}\033[0m"
 
 
 class Story:
@@ -207,6 +54,8 @@ class Story:
             ("The employer sees, shortlists and accepts her", self.decide),
             ("The model reads the decision, without the private note", self.read_decision),
             ("She is on the free plan", self.read_plan),
+            ("She buys ten more responses, and pays in the sandbox", self.buy_responses),
+            ("She takes the PRO plan, and stops its renewal", self.subscribe),
             ("The refresh token gives a new access token", self.refresh),
             *([("The letter arrives and verifies her address", self.verify)] if self.letters else []),
             ("After signing out her token is dead", self.sign_out),
@@ -356,6 +205,36 @@ class Story:
         expect_values("user", user, {"email": self.addresses["model"], "role": "model"})
         expect("user.subscription", user["subscription"], {"plan": "FREE", "expires_at": None})
 
+    def buy_responses(self) -> None:
+        started = self.order({"product": "responses", "package": 10})
+        expect("amount", started["amount"], 990)
+        if self.pay(started):
+            expect("usage.responses_bought", self.subscription()["usage"]["responses_bought"], 10)
+
+    def subscribe(self) -> None:
+        started = self.order({"product": "subscription", "plan_name": "PRO", "billing_period": "monthly"})
+        expect("amount", started["amount"], 5000)
+        if self.pay(started):
+            expect_values("subscription", self.subscription(), {"plan": "PRO", "status": "active", "auto_renew": True})
+            stopped = self.api.call("POST", "/subscriptions/cancel", token=self.tokens["model"])["subscription"]
+            expect_values("subscription", stopped, {"plan": "PRO", "status": "active", "auto_renew": False})
+
+    def order(self, body: dict) -> dict:
+        return self.api.call("POST", "/payments/robokassa/init", body, token=self.tokens["model"])
+
+    def pay(self, started: dict) -> bool:
+        """Pay on the sandbox page; False where a real provider stands behind the order, who wants real money."""
+        if "/sandbox/robokassa/" not in started["payment_url"]:
+            print(paint("quiet", "  a real provider: the order stays unpaid"))
+            return False
+        self.api.press(started["payment_url"], "pay")
+        path = f"/payments/{started['payment_id']}"
+        expect("payment.status", self.api.call("GET", path, token=self.tokens["model"])["payment"]["status"], "paid")
+        return True
+
+    def subscription(self) -> dict:
+        return self.api.call("GET", "/subscriptions/current", token=self.tokens["model"])["subscription"]
+
     def refresh(self) -> None:
         data = self.api.call("POST", "/auth/refresh", {"refresh_token": self.refresh_token})
         expect("expires_in", data["expires_in"], 900)
@@ -392,7 +271,3 @@ def letter_token(address: str) -> str:
                 return unquote(link[1])
         time.sleep(0.2)
     raise Mismatch(f"no letter to {address} is in {LETTERS} after {LETTER_SECONDS} s: does the worker run?")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
