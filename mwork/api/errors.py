@@ -7,6 +7,7 @@ from django.core import exceptions as django_errors
 from django.core.signals import got_request_exception
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -151,6 +152,8 @@ _TRANSLATED = {
     OperationalError: Unavailable,
     InterfaceError: Unavailable,
 }
+# What Django's readers of queries and forms refuse: too many fields, an encoding that nobody knows, broken parts.
+_MALFORMED = (django_errors.SuspiciousOperation, django_errors.BadRequest, MultiPartParserError)
 _CODES = {
     exceptions.ValidationError: Code.VALIDATION_ERROR,
     exceptions.ParseError: Code.VALIDATION_ERROR,
@@ -194,6 +197,8 @@ def _translate(exc: Exception) -> ApiError:
     if isinstance(exc, DataError):
         # The last net under the serializers: a value that the database cannot hold is the client's, not ours.
         return Invalid("non_field_errors", _("A value is out of range."))
+    if isinstance(exc, _MALFORMED) and not isinstance(exc, django_errors.RequestDataTooBig):
+        return Invalid("request", _("The request is malformed."))
     for known, replacement in _TRANSLATED.items():
         if isinstance(exc, known):
             return replacement()

@@ -185,6 +185,27 @@ def test_a_strange_number_is_not_passed_on(client, db, settings, number):
     assert (answer.status_code, answer["Location"]) == (302, "https://app.example/paid")
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("&".join(f"a{n}=1" for n in range(1200)), "application/x-www-form-urlencoded"),
+        ("InvId=1", "application/x-www-form-urlencoded; charset=utf-16"),
+        ("--x\r\nnothing", "multipart/form-data; boundary=x"),
+        ("--", "multipart/form-data"),
+    ],
+)
+def test_a_form_that_nobody_can_read_is_refused(client, db, body, content_type):
+    answer = client.generic("POST", "/api/v1/payments/robokassa/success", body.encode(), content_type=content_type)
+
+    assert answer.status_code in (302, 400)
+
+
+def test_a_query_of_too_many_parameters_is_refused(api):
+    query = "&".join(f"a{n}=1" for n in range(1200))
+
+    error(api.get(f"/subscriptions/plans?{query}"), 400, "VALIDATION_ERROR")
+
+
 def test_bought_responses_are_used_after_the_months_and_come_back_when_withdrawn(model, provider):
     buy(model, provider, product="responses", package=10)
     castings = [factories.casting() for _ in range(5)]
