@@ -142,8 +142,8 @@ def withdraw(*, response: Response) -> None:
     applicant = response.applicant.user
     limits.lock(applicant)
     casting = _lock(response.casting, deleted=True)
-    response = Response.objects.select_for_update().get(id=response.id)
-    if response.status == ResponseStatus.WITHDRAWN:
+    response = Response.objects.select_for_update().filter(id=response.id).first()
+    if response is None or response.status == ResponseStatus.WITHDRAWN:  # gone with its account, or taken back
         raise NotFound
     if response.status not in ResponseStatus.withdrawable:
         raise InvalidState(_("Only a pending or viewed response can be withdrawn."))
@@ -208,11 +208,11 @@ def erase(*, user) -> None:
 
 
 def _lock_response(response: Response) -> Response:
-    """The response as it is now, locked after its casting, with what its owner is shown. NotFound once withdrawn."""
+    """The response as it is now, locked after its casting, with what its owner is shown. NotFound once it is gone."""
     _lock(response.casting)
     rows = Response.objects.select_for_update(of=["self"]).select_related("applicant", "casting__employer")
-    locked = rows.get(id=response.id)
-    if locked.status == ResponseStatus.WITHDRAWN:
+    locked = rows.filter(id=response.id).first()
+    if locked is None or locked.status == ResponseStatus.WITHDRAWN:
         raise NotFound
     return locked
 
