@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,12 +43,12 @@ def _decide(model_admin, request, payments, action: str, decision) -> TemplateRe
         return TemplateResponse(request, "admin/decide.html", context)
     for payment in payments:
         try:
-            event = decision(payment=payment, reason=form.cleaned_data["reason"], actor=request.user)
+            with transaction.atomic():
+                event = decision(payment=payment, reason=form.cleaned_data["reason"], actor=request.user)
+                text = f"{action}: {event.reason}"
+                LogEntry.objects.log_actions(request.user.id, [payment], CHANGE, text, single_object=True)
         except InvalidState as error:
             model_admin.message_user(request, f"{payment.order_id}: {error.detail}", messages.ERROR)
             continue
-        LogEntry.objects.log_actions(
-            request.user.id, [payment], CHANGE, f"{action}: {event.reason}", single_object=True
-        )
         model_admin.message_user(request, _("%(order)s: done.") % {"order": payment.order_id})
     return None

@@ -6,6 +6,7 @@ from functools import lru_cache
 import requests
 from django.conf import settings
 from django.utils.translation import gettext as _
+from urllib3.exceptions import HTTPError
 
 from billing import robokassa
 from mwork.api.errors import Unavailable
@@ -13,6 +14,7 @@ from mwork.api.errors import Unavailable
 logger = logging.getLogger(__name__)
 
 SECONDS = (5, 20)  # to connect, to answer
+PATIENCE = 3  # orders in a row without an answer, after which a job stops asking
 MOST_BYTES = 64 * 1024  # of an answer; theirs are a few hundred
 
 
@@ -53,7 +55,7 @@ def _body(method: str, url: str, **options) -> bytes:
     try:
         with requests.request(method, url, timeout=SECONDS, stream=True, allow_redirects=False, **options) as answer:
             body = answer.raw.read(MOST_BYTES, decode_content=True)
-    except (requests.RequestException, OSError) as error:
+    except (requests.RequestException, HTTPError, OSError) as error:  # reading the body raises urllib3's own
         raise Unreachable(type(error).__name__) from error
     if answer.status_code >= 500:
         raise Unreachable(f"status {answer.status_code}")

@@ -13,7 +13,8 @@ from mwork.api.errors import Forbidden, Invalid, InvalidState
 def subscription(*, user, plan_name: str, billing_period: str) -> Payment:
     """An order for a plan. Invalid for the free or an unknown one; InvalidState while a higher one is in force.
 
-    It asks the provider for the right to charge the card again, unless it merely extends a plan that renews already.
+    It asks the provider for the right to charge the card again, unless it merely extends a plan that renews already
+    from a card that has not just been declined.
     """
     plan = Plan.objects.filter(name=plan_name).first()
     if plan is None or plan.is_default or not plan.price(billing_period):
@@ -22,14 +23,14 @@ def subscription(*, user, plan_name: str, billing_period: str) -> Payment:
     in_force = running is not None and running.is_in_force()
     if in_force and running.plan.rank > plan.rank:
         raise InvalidState(_("A higher plan is in force: cancel it, and buy this one when it has ended."))
-    extends = in_force and running.plan_id == plan.id and running.mother_id is not None
+    renews = in_force and running.auto_renew and running.mother_id is not None and running.grace_until is None
     return Payment.objects.create(
         user=user,
         product=Product.SUBSCRIPTION,
         amount=plan.price(billing_period),
         plan=plan,
         billing_period=billing_period,
-        is_recurring=may_renew() and not extends,
+        is_recurring=may_renew() and not (renews and running.plan_id == plan.id),
     )
 
 

@@ -44,9 +44,9 @@ class Promotable(models.Model):
         """Unsaved: so many days more."""
         self._promote_until(max(at, self.promoted_until or at) + timedelta(days=days), at)
 
-    def take_promotion(self, days: int, at: datetime) -> int:
-        """Unsaved: so many bought days less, as far as they are left; returns how many whole ones went."""
-        taken = min(timedelta(days=days), self.bought_promotion(at))
+    def take_promotion(self, days: int, at: datetime, but: timedelta = timedelta(0)) -> int:
+        """Unsaved: so many bought days less, as far as more than `but` are left; returns how many whole ones went."""
+        taken = min(timedelta(days=days), max(timedelta(0), self.bought_promotion(at) - but))
         if taken:
             self._promote_until(self.promoted_until - taken, at)
         return taken.days
@@ -88,12 +88,15 @@ def add_days(kind: str, row_id: UUID, days: int, at: datetime) -> bool:
 
 
 @transaction.atomic
-def take_days(kind: str, row_id: UUID, days: int, at: datetime) -> int:
-    """Take unused bought days back; returns how many whole ones went."""
+def take_days(kind: str, row_id: UUID, days: int, at: datetime, *, later: int) -> int:
+    """Take back what is unused of an order's days; returns how many whole ones went.
+
+    Days are used in the order they were paid for: what is left belongs to the `later` days of later orders first.
+    """
     row = _lock(kind, row_id)
     if row is None:
         return 0
-    taken = row.take_promotion(days, at)
+    taken = row.take_promotion(days, at, but=timedelta(days=later))
     row.save(update_fields=FIELDS)
     return taken
 
@@ -126,7 +129,8 @@ def follow(rows: models.QuerySet, subscription, at: datetime | None = None) -> N
     """Let the rows that the plan promotes end with the subscription as it is now. Called as it changes."""
     at = at or timezone.now()
     until = plans_end(subscription, at)
-    for row in rows.filter(plan_promoted_until__isnull=False).select_for_update(no_key=True, of=["self"]):
+    locked = rows.filter(plan_promoted_until__isnull=False).select_for_update(no_key=True, of=["self"])
+    for row in locked.order_by("id"):  # in one order, whoever else locks several of them
         row.promote_by_plan(until, at)
         row.save(update_fields=FIELDS)
 

@@ -24,7 +24,7 @@ SHP = "shp_"
 SUM = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 NUMBER = re.compile(r"\d{1,19}", re.ASCII)
 
-DONE, CANCELLED, REFUSED = 100, 10, 60  # state codes of OpStateExt that settle an operation
+BEGUN, CANCELLED, REFUSED, DONE = 5, 10, 60, 100  # state codes of OpStateExt; others say that it is under way
 FOUND, NOT_FOUND = 0, 3  # result codes of OpStateExt
 
 

@@ -56,7 +56,8 @@ def settle(payment: Payment, event: PaymentEvent, at: datetime | None = None) ->
     payment.paid_at = at
     payment.needs_review = not products.grant(payment, at)
     payment.save(update_fields=["status", "paid_at", "needs_review"])
-    payment_paid.send(sender=Payment, payment=payment)
+    if payment.user.closed_at is None:
+        payment_paid.send(sender=Payment, payment=payment)
     _judge(event, payment, Verdict.REVIEW if payment.needs_review else Verdict.GRANTED)
     return True
 

@@ -12,8 +12,10 @@ def renew_subscriptions() -> None:
 
 @shared_task
 def expire_subscriptions() -> None:
-    renewals.renew()  # after an outage both are due: nobody shall lose a plan whose renewal was merely late
-    services.expire()
+    try:
+        renewals.renew()  # after an outage both are due: nobody shall lose a plan whose renewal was merely late
+    finally:
+        services.expire()
 
 
 @shared_task

@@ -3,7 +3,8 @@
 import logging
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
@@ -56,13 +57,16 @@ def _read(request: HttpRequest) -> tuple[bytes, dict[str, list[str]]]:
     raw = request.body
     if len(raw) > MOST_BYTES:
         raise RequestDataTooBig
-    if request.method == "GET" or not raw:
-        return request.META.get("QUERY_STRING", "").encode("utf-8", "replace"), _lists(request.GET)
-    if request.content_type not in FORMS:
+    in_query = request.method == "GET" or not raw
+    if in_query:
+        # WSGI hands bytes over as Latin-1, ASGI as UTF-8.
+        encoding = "latin-1" if isinstance(request, WSGIRequest) else "utf-8"
+        raw = request.META.get("QUERY_STRING", "").encode(encoding, "replace")
+    elif request.content_type not in FORMS:
         raise _NotAForm
     try:
-        return raw, _lists(request.POST)
-    except MultiPartParserError:
+        return raw, _lists(request.GET if in_query else request.POST)
+    except (SuspiciousOperation, BadRequest, MultiPartParserError):  # too many fields, an unknown encoding, no parts
         return raw, {}
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from billing import settlement
-from billing.models import Payment, PaymentEvent, PaymentStatus
+from billing.models import Payment, PaymentEvent, PaymentStatus, Subscription
 from billing.signals import payment_paid
 from notifications.models import Notification
 from tests import factories
@@ -175,7 +175,32 @@ def test_a_notice_for_somebody_who_left_is_kept(model, provider):
 
     assert notify(provider.pay(started["payment_url"]))[0] == 200
 
-    assert Payment.objects.get().status == "paid"
+    payment = Payment.objects.get()
+    assert (payment.status, payment.needs_review, verdicts()) == ("paid", True, ["review"])
+    assert not Subscription.objects.get(user=model.person).auto_renew
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("&".join(f"a{n}=1" for n in range(1200)), "application/x-www-form-urlencoded"),
+        ("OutSum=1", "application/x-www-form-urlencoded; charset=utf-16"),
+        ("--x\r\nnothing", "multipart/form-data; boundary=x"),
+        ("--", "multipart/form-data"),
+    ],
+)
+def test_a_form_that_nobody_can_read_is_stored_and_refused(client, db, provider, body, content_type):
+    answer = client.generic("POST", "/webhooks/robokassa/result", body.encode(), content_type=content_type)
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert (bytes(PaymentEvent.objects.get().raw), verdicts()) == (body.encode(), ["malformed"])
+
+
+def test_a_query_is_stored_byte_for_byte(client, db, provider):
+    client.get("/webhooks/robokassa/result", QUERY_STRING="a=\xff\xe9")
+
+    assert bytes(PaymentEvent.objects.get().raw) == b"a=\xff\xe9"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -144,6 +144,18 @@ def test_a_refund_takes_back_unused_days_and_never_the_plans(model, profile, pro
     assert profile.promoted_until == model.person.subscription.expires_at
 
 
+def test_used_days_are_the_older_orders_and_a_refund_leaves_the_later_ones(model, profile, provider):
+    buy(model, provider, product="promotion", days=7)
+    buy(model, provider, product="promotion", days=14)
+    first = Payment.objects.order_by("inv_id").first()
+    ModelProfile.objects.update(promoted_until=timezone.now() + 13 * DAY)  # eight days later
+
+    event = settlement.refund(payment=first, reason="asked for")
+
+    assert event.reason == "asked for (taken back: 0 of 7 days of promotion)"
+    assert left(profile) / DAY == about(13)
+
+
 def test_the_job_takes_promotion_away_when_its_time_is_up(model, profile, provider):
     buy(model, provider, product="promotion", days=7)
 

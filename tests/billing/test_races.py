@@ -145,6 +145,27 @@ def test_an_upgrade_and_an_extension_at_once_lose_no_tenge(provider):
         assert Subscription.objects.get(user=client.person).plan.name == "BUSINESS"
 
 
+def test_closing_an_account_and_its_money_never_wait_for_each_other_for_ever(provider):
+    for _ in range(6):
+        client = Api(factories.model().user)
+        buy(client, provider, product="responses", package=10)
+        for _ in range(5):
+            client.post(f"/castings/{factories.casting().id}/responses", {})
+        response = Response.objects.filter(applicant__user=client.person, uses_bought=True).first()
+        notice = provider.pay(plan(client)["payment_url"])
+        acts = [
+            lambda c=client: c.delete("/auth/me", {"password": factories.PASSWORD}).status_code,
+            lambda n=notice: notify(n)[0],
+            lambda c=client, r=response: c.delete(f"/responses/{r.id}").status_code,
+        ]
+
+        closed, heard, withdrawn = at_once(3, lambda number, acts=acts: acts[number]())
+
+        assert (closed, heard) == (204, 200)
+        assert withdrawn in (204, 401, 404)
+        assert not Subscription.objects.get(user=client.person).auto_renew
+
+
 class History:
     """One random life of a user's orders, drawn from a seed: what may happen, in any order, some of it at once."""
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from billing import reconciliation
+from billing import reconciliation, settlement
 from billing.models import Payment, PaymentEvent, Subscription
 from notifications.models import Notification
 from tests import factories
@@ -89,6 +89,36 @@ def test_an_absent_provider_is_asked_again_later(model, provider):
     provider.is_down = False
     assert reconciliation.reconcile(now + timedelta(minutes=1))["asked"] == 0
     assert reconciliation.reconcile(now + timedelta(minutes=6))["settled"] == 1
+
+
+def test_an_order_that_expired_with_its_notice_lost_is_still_asked_about(model, provider):
+    provider.pay(plan(model)["payment_url"])
+    later = timezone.now() + timedelta(hours=25)
+    settlement.expire_orders(later)
+
+    assert reconciliation.reconcile(later)["settled"] == 1
+    assert current(model)["plan"] == "PRO"
+
+
+def test_the_command_asks_now_whenever_the_job_did(model, provider, capsys):
+    started = plan(model)
+    now = timezone.now() + LATER
+    reconciliation.reconcile(now)
+    provider.pay(started["payment_url"])
+
+    call_command("reconcile_payments", "--older-than", "0")
+
+    assert capsys.readouterr().out.startswith("1 asked, 1 settled")
+
+
+def test_another_sum_is_recorded_once_however_often_it_is_asked(model, provider):
+    inv_id = provider.open(plan(model)["payment_url"])
+    provider.operations[inv_id].state, provider.operations[inv_id].out_sum = 100, "1.00"
+
+    for minutes in range(11, 60, 6):
+        reconciliation.reconcile(timezone.now() + timedelta(minutes=minutes))
+
+    assert PaymentEvent.objects.count() == 1
 
 
 def test_nobody_at_the_providers_address_is_no_crash(model, provider, settings):

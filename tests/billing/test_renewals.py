@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing import reconciliation, renewals, services
+from billing import reconciliation, renewals, services, settlement
 from billing.models import Payment, PaymentEvent, Plan, Renewal, Subscription
 from notifications.models import Notification
 from tests import factories
@@ -176,14 +176,155 @@ def test_cancelling_between_two_tries_stops_the_second(subscriber, provider):
 
 
 @pytest.mark.parametrize("absent", ["closed", "banned"])
-def test_nobody_absent_is_charged(subscriber, provider, absent):
-    end = ends(subscriber)
+def test_nobody_absent_is_charged_or_reminded(subscriber, provider, absent):
+    end, mother = ends(subscriber), Payment.objects.get()
     if absent == "closed":
         subscriber.delete("/auth/me", {"password": factories.PASSWORD})
+        Subscription.objects.update(mother=mother, auto_renew=True)  # whatever brought that back
     else:
         call_command("ban", subscriber.person.email, verbosity=0)
 
     assert renewals.renew(end - DAY) == 0
+    assert renewals.remind(end - DAY) == 0
+
+
+def test_one_that_cannot_be_charged_keeps_nobody_else(subscriber, employer, provider):
+    """A plan whose price was taken away is not charged and not renewed; the others are."""
+    buy_plan(employer, provider, "BUSINESS")
+    Plan.objects.filter(name="BUSINESS").update(price_monthly=0)
+    end = max(ends(subscriber), ends(employer))
+
+    assert renewals.renew(end - DAY) == 1
+    assert [charge["OutSum"] for charge in provider.charges] == ["5000.00"]
+    assert current(employer)["auto_renew"] is False
+
+
+@pytest.mark.parametrize("fault", ["is_down", "is_cut_off"])
+def test_a_provider_that_does_not_answer_leaves_charges_to_be_decided(subscriber, provider, fault):
+    first = ends(subscriber) - DAY
+    setattr(provider, fault, True)
+
+    assert renewals.renew(first) == 1
+    assert reconciliation.reconcile(first + HOUR)["unreachable"] == 1
+    assert [event.verdict for event in PaymentEvent.objects.filter(kind="charge")] == ["undecided"]
+
+
+def test_a_job_stops_asking_a_provider_that_does_not_answer(db, provider):
+    clients = [Api(factories.model().user) for _ in range(5)]
+    for client in clients:
+        buy_plan(client, provider)
+    provider.is_down = True
+
+    assert renewals.renew(ends(clients[-1]) - HOUR) == 3
+    assert reconciliation.reconcile(ends(clients[-1]))["asked"] == 3
+
+
+def test_a_charge_that_was_merely_begun_is_declined_after_a_day(subscriber, provider):
+    first = ends(subscriber) - DAY
+    renewals.renew(first)
+
+    assert reconciliation.reconcile(first + 24 * HOUR)["declined"] == 1
+    assert charges() == [(1, "failed")]
+
+
+def test_a_charge_under_way_waits_until_the_grace_ends_and_is_recorded_once(subscriber, provider):
+    end = ends(subscriber)
+    renewals.renew(end - DAY)
+    provider.operations[Payment.objects.get(attempt=1).inv_id].state = 50
+
+    for hours in range(1, 100, 7):
+        reconciliation.reconcile(end + hours * HOUR)
+    assert charges() == [(1, "pending")]
+    assert PaymentEvent.objects.filter(kind="state").count() == 1
+    reconciliation.reconcile(end + 7 * DAY)
+    assert charges() == [(1, "failed")]
+
+
+def test_whoever_cancelled_is_not_told_of_another_try(subscriber, provider):
+    end = ends(subscriber)
+    renewals.renew(end - DAY)
+    data(subscriber.post("/subscriptions/cancel"))
+    provider.operations[Payment.objects.get(attempt=1).inv_id].state = 60
+    reconciliation.reconcile(end)
+
+    assert told() == []
+
+
+def test_a_declined_card_is_replaced_by_the_next_payment(subscriber, provider):
+    end = ends(subscriber)
+    provider.answers = ["ERROR"]
+    renewals.renew(end - DAY)
+    again = buy_plan(subscriber, provider)
+
+    subscription = Subscription.objects.get(user=subscriber.person)
+    assert (subscription.mother.inv_id, subscription.auto_renew) == (again["inv_id"], True)
+
+
+def test_buying_again_after_cancelling_renews_again(subscriber, provider):
+    data(subscriber.post("/subscriptions/cancel"))
+
+    buy_plan(subscriber, provider)
+
+    assert current(subscriber)["auto_renew"] is True
+
+
+def test_a_lower_order_paid_late_is_no_leave_to_charge_for_the_higher_plan(model, provider):
+    late = order(model, product="subscription", plan_name="PRO", billing_period="monthly")
+    buy_plan(model, provider, "BUSINESS")
+    data(model.post("/subscriptions/cancel"))
+
+    notify(provider.pay(late["payment_url"]))
+
+    subscription = Subscription.objects.get(user=model.person)
+    assert (subscription.plan.name, subscription.auto_renew) == ("BUSINESS", False)
+    assert subscription.mother.plan.name == "BUSINESS"
+
+
+def test_a_renewal_that_was_stopped_by_hand_is_not_promised_again_by_a_refund(subscriber, provider):
+    end = ends(subscriber)
+    provider.answers = ["ERROR"]
+    renewals.renew(end - DAY)
+    by_hand = buy_plan(subscriber, provider)
+    settlement.refund(payment=Payment.objects.get(inv_id=by_hand["inv_id"]), reason="asked for")
+
+    found = Subscription.objects.get(user=subscriber.person)
+    assert (found.expires_at, found.auto_renew) == (end, False)
+
+
+def test_a_refund_of_used_time_leaves_the_grace_alone(subscriber, provider):
+    end = ends(subscriber)
+    provider.answers = ["ERROR"]
+    renewals.renew(end - DAY)
+
+    settlement.refund(payment=Payment.objects.get(renewal=None), reason="asked for", at=end + HOUR)
+
+    assert Subscription.objects.get(user=subscriber.person).is_in_force(end + HOUR)
+
+
+def test_cancelling_in_the_grace_ends_what_the_plan_promoted(employer, provider):
+    buy_plan(employer, provider, "BUSINESS")
+    casting = factories.casting(of=employer.person.employer_profile)
+    data(employer.post(f"/castings/{casting.id}/promote"))
+    end = ends(employer)
+    provider.answers = ["ERROR"]
+    renewals.renew(end - DAY)
+    casting.refresh_from_db()
+    assert casting.promoted_until == end + 7 * DAY
+
+    data(employer.post("/subscriptions/cancel"))
+
+    casting.refresh_from_db()
+    assert casting.promoted_until == end
+
+
+def test_everybody_is_reminded_although_many_were_before(db, provider):
+    clients = [Api(factories.model().user) for _ in range(3)]
+    for client in clients:
+        buy_plan(client, provider)
+    now = ends(clients[0]) - DAY
+
+    assert renewals.remind(now, most=2) == 2
+    assert renewals.remind(now, most=2) == 1
 
 
 def test_extending_by_hand_makes_the_renewal_needless(subscriber, provider):
@@ -195,6 +336,7 @@ def test_extending_by_hand_makes_the_renewal_needless(subscriber, provider):
     assert renewals.renew(end) == 0
     assert Renewal.objects.get().status == "stopped"
     assert renewals.renew(ends(subscriber) - DAY) == 1
+    assert provider.charges[-1]["PreviousInvoiceID"] == str(Payment.objects.order_by("inv_id")[2].inv_id)
 
 
 def test_an_extension_asks_for_no_second_right_to_charge(subscriber, provider):

@@ -60,6 +60,7 @@ class Robokassa:
     answers: list[str] = field(default_factory=list)
     charges: list[dict[str, str]] = field(default_factory=list)
     is_down: bool = False
+    is_cut_off: bool = False  # answers half of what it promised
     asked: int = 0
     lock: Lock = field(default_factory=Lock)
 
@@ -153,7 +154,7 @@ def _handler(robokassa: Robokassa) -> type[BaseHTTPRequestHandler]:
             status = 503 if robokassa.is_down else 200 if act else 404
             body = act(fields).encode() if status == 200 else b""
             self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(body) + (1000 if robokassa.is_cut_off else 0)))
             self.end_headers()
             self.wfile.write(body)
 
