@@ -52,11 +52,21 @@ def used(user, feature: Feature, at: datetime | None = None) -> int:
     return _counters[feature](user, at)
 
 
+def allows(user, feature: Feature, at: datetime | None = None) -> bool:
+    """Does the plan in force have this feature, one that is either had or not? Counted ones: see `check`."""
+    return bool(getattr(plan_of(user, at), feature))
+
+
 def allow(user, feature: Feature, at: datetime | None = None) -> None:
     """Raise LimitReached unless the plan has this feature, which nobody counts."""
     plan = plan_of(user, at)
     if not getattr(plan, feature):
         raise reached(feature, plan, limit=0, used=0)
+
+
+def refusal(user, feature: Feature, at: datetime | None = None) -> LimitReached:
+    """The error for a feature that the plan does not have."""
+    return reached(feature, plan_of(user, at), limit=0, used=0)
 
 
 def check(user, feature: Feature, at: datetime | None = None) -> None:
