@@ -165,7 +165,7 @@ _CODES = {
 
 def handle(exc: Exception, context: dict) -> Response:
     """DRF's EXCEPTION_HANDLER: every exception becomes an error envelope, an unknown one a 500 without its text."""
-    error = _translate(exc)
+    error = translate(exc)
     if error.status_code >= 500:
         logger.error("%s", error.code, exc_info=exc)
         got_request_exception.send(sender=None, request=context.get("request"))
@@ -179,15 +179,21 @@ def handle(exc: Exception, context: dict) -> Response:
 
 def envelope(error: ApiError) -> dict:
     """The body of an error answer."""
-    body = {"code": str(error.code), "message": str(error.detail)}
+    return {"status": "error", "error": {**body(error), "request_id": request_id.get()}}
+
+
+def body(error: ApiError) -> dict:
+    """What a client is told of an error, over HTTP and over a socket."""
+    told = {"code": str(error.code), "message": str(error.detail)}
     if error.details:
-        body["details"] = error.details
+        told["details"] = error.details
     if error.retry_after is not None:
-        body["retry_after"] = error.retry_after
-    return {"status": "error", "error": {**body, "request_id": request_id.get()}}
+        told["retry_after"] = error.retry_after
+    return told
 
 
-def _translate(exc: Exception) -> ApiError:
+def translate(exc: Exception) -> ApiError:
+    """The error of the contract that this exception stands for; a plain ApiError (500) for an unknown one."""
     if isinstance(exc, ApiError):
         return exc
     if isinstance(exc, IllegalMove):

@@ -26,14 +26,7 @@ class StrictJSONParser(BaseParser):
         raw = stream.read(settings.BODY_LIMIT + 1)
         if len(raw) > settings.BODY_LIMIT:
             raise PayloadTooLarge
-        try:
-            data = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise ParseError(_("The body is not valid JSON.")) from error
-        refuse_hostile_text(data)
-        if not isinstance(data, dict):
-            raise ParseError(_("The body must be a JSON object."))
-        return data
+        return strict_json(raw)
 
 
 class UploadParser(MultiPartParser):
@@ -46,6 +39,18 @@ class UploadParser(MultiPartParser):
         form = super().parse(stream, media_type, parser_context)
         refuse_hostile_text([*form.data.keys(), *form.data.values()])
         return form
+
+
+def strict_json(raw: bytes) -> dict:
+    """The JSON object in these bytes; ParseError for anything else, and for text that may not be stored."""
+    try:
+        data = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ParseError(_("The body is not valid JSON.")) from error
+    refuse_hostile_text(data)
+    if not isinstance(data, dict):
+        raise ParseError(_("The body must be a JSON object."))
+    return data
 
 
 def refuse_hostile_text(data) -> None:
