@@ -29,8 +29,13 @@ def mark_away() -> None:
     _away_until = time.monotonic() + AWAY_FOR
 
 
-def forget() -> None:
-    """Start anew, with the settings of now: for tests that move the server."""
+def mark_back() -> None:
+    """It has just answered."""
     global _away_until
     _away_until = 0.0
+
+
+def forget() -> None:
+    """Start anew, with the settings of now: for tests that move the server."""
+    mark_back()
     client.cache_clear()

@@ -85,6 +85,7 @@ if _seconds:
 DATABASES = {"default": {**_database, "CONN_HEALTH_CHECKS": True, "OPTIONS": _options}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = conf.url("REDIS_URL", ("redis", "rediss"))
+CHANNEL_LAYERS = {"default": {"BACKEND": "mwork.hub.HubChannelLayer"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # --- accounts -----------------------------------------------------------------------------------------------
