@@ -1,13 +1,15 @@
 """Who is calling: the access token names a session, and one indexed query loads session and user together."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 
-from accounts import tokens
+from accounts import services, tokens
 from accounts.models import Session, User
-from mwork.api.errors import InvalidToken
+from mwork.api.errors import AuthRequired, InvalidToken
 
 SEEN_EVERY = timedelta(minutes=1)  # how exact `last_seen_at` is; one write a minute, not one a request
 
@@ -46,11 +48,37 @@ def live_session(claims: tokens.Claims) -> Session:
     return session
 
 
+def session_of_socket(*, header: str | None, token: str | None, ticket: str | None) -> Session:
+    """The session that a socket's handshake names, by the first of these that is there.
+
+    AuthRequired when none is, InvalidToken when it is not in order.
+    """
+    if header is not None:
+        return live_session(tokens.read_access(_token(header)))
+    if token is not None:
+        return live_session(tokens.read_access(token))
+    if ticket is not None:
+        return live_session(services.use_ticket(text=ticket))
+    raise AuthRequired
+
+
+def living(session_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these sessions that are open and whose users may act; they count as seen now."""
+    open_ones = Session.objects.open().filter(id__in=list(session_ids)).exclude(user__in=User.objects.absent())
+    found, now = dict(open_ones.values_list("id", "last_seen_at")), timezone.now()
+    unseen = [session_id for session_id, seen_at in found.items() if now - seen_at > SEEN_EVERY]
+    if unseen:
+        Session.objects.filter(id__in=unseen).update(last_seen_at=now)
+    return set(found)
+
+
 def _bearer(request) -> str | None:
     """The token of the header; None without the header. InvalidToken when the header is of another make."""
     header = request.headers.get("Authorization")
-    if header is None:
-        return None
+    return None if header is None else _token(header)
+
+
+def _token(header: str) -> str:
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise InvalidToken

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from mwork import realtime
 from mwork.models import Entity
 
 
@@ -117,8 +118,14 @@ class SessionQuerySet(models.QuerySet):
         return self.filter(expires_at__lt=(at or timezone.now()) - KEPT_FOR)
 
     def end(self, at: datetime | None = None) -> int:
-        """End these sessions: both tokens of each are dead from now on. Returns how many were open."""
-        return self.open(at).update(ended_at=at or timezone.now())
+        """End these sessions: both tokens of each are dead from now on, and their sockets close.
+
+        Returns how many were open.
+        """
+        ending = list(self.open(at).values_list("id", "user_id"))
+        count = self.open(at).update(ended_at=at or timezone.now())
+        realtime.end_sessions((session for session, _ in ending), (user for _, user in ending))
+        return count
 
 
 class Session(Entity):
@@ -147,6 +154,28 @@ class Session(Entity):
     @property
     def owner_id(self) -> UUID:
         return self.user_id
+
+
+class TicketQuerySet(models.QuerySet):
+    def stale(self, at: datetime | None = None):
+        """Tickets that nobody used in time."""
+        return self.filter(expires_at__lt=at or timezone.now())
+
+
+class Ticket(Entity):
+    """Opens one socket for its session, once, within seconds. A row and not a key in Redis: sockets open without Redis
+
+    too, and of two who show it at once the row's deletion decides. Only a hash is kept.
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the ticket")
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"for {self.session_id}"
 
 
 class Purpose(models.TextChoices):

@@ -13,7 +13,8 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts import closing, letters, tasks, tokens
-from accounts.models import Block, EmailToken, Purpose, Session, User
+from accounts.models import Block, EmailToken, Purpose, Session, Ticket, User
+from accounts.signals import user_blocked
 from mwork import jobs
 from mwork.api.errors import (
     AccountBanned,
@@ -28,6 +29,7 @@ from mwork.api.errors import (
 logger = logging.getLogger(__name__)
 
 LETTER_PAUSE = timedelta(minutes=1)
+TICKET_LIFETIME = timedelta(seconds=30)
 ROTATION_GRACE = timedelta(seconds=30)  # a lost answer must not sign anyone out
 
 
@@ -119,6 +121,24 @@ def _renewed(session: Session, claims: tokens.Claims, rotate: bool, at: datetime
         if not constant_time_compare(shown, session.previous_hash):
             raise InvalidToken  # replaced twice within the grace: too old to renew, too young to mean a thief
     return tokens.access(session), tokens.refresh(session, successor, session.rotated_at) if rotate else None
+
+
+def issue_ticket(*, session: Session, at: datetime | None = None) -> str:
+    """A new text that opens one socket for this session within TICKET_LIFETIME."""
+    text = tokens.new_ticket()
+    expires_at = (at or timezone.now()) + TICKET_LIFETIME
+    Ticket.objects.create(session=session, digest=tokens.digest(text), expires_at=expires_at)
+    return text
+
+
+def use_ticket(*, text: str, at: datetime | None = None) -> tokens.Claims:
+    """The claims of the ticket's session, once; InvalidToken for a used, old or foreign one."""
+    tickets = Ticket.objects.filter(digest=tokens.digest(text), expires_at__gt=at or timezone.now())
+    ticket = tickets.select_related("session").first()
+    # Two may find it, one deletes it.
+    if ticket is None or not Ticket.objects.filter(id=ticket.id).delete()[0]:
+        raise InvalidToken
+    return tokens.Claims(ticket.session_id, ticket.session.user_id, "")
 
 
 def request_letter(*, email: str, purpose: Purpose) -> None:
@@ -218,10 +238,13 @@ def _lend_connection() -> None:
         connection.close()
 
 
+@transaction.atomic
 def block(*, blocker: User, blocked_id) -> None:
     """Lay a block; again is the same. NotFound for an unknown user, Invalid for oneself."""
     if blocked_id == blocker.id:
         raise Invalid("id", _("You can't block yourself."))
     if not User.objects.present().filter(id=blocked_id).exists():
         raise NotFound
-    Block.objects.get_or_create(blocker=blocker, blocked_id=blocked_id)
+    block, first = Block.objects.get_or_create(blocker=blocker, blocked_id=blocked_id)
+    if first:
+        user_blocked.send(sender=Block, block=block)

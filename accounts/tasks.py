@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts import letters
-from accounts.models import EmailToken, Session
+from accounts.models import EmailToken, Session, Ticket
 
 
 @shared_task
@@ -24,3 +24,4 @@ def send_waiting_letters() -> None:
 def purge_expired() -> None:
     Session.objects.stale().delete()
     EmailToken.objects.stale().delete()
+    Ticket.objects.stale().delete()

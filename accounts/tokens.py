@@ -1,5 +1,6 @@
 """The texts that clients hold: access and refresh tokens (JWT), and the signed tokens of letters. No database here."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -59,6 +60,10 @@ def successor_id(token_id: str) -> str:
     gets the same successor again although only hashes are stored.
     """
     return salted_hmac("accounts.refresh", token_id, algorithm="sha256").hexdigest()[:32]
+
+
+def new_ticket() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def digest(token_id: str) -> str:
