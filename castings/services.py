@@ -15,6 +15,7 @@ from billing import ledger, limits, promotion
 from billing.models import Feature
 from castings.models import Casting, CastingStatus, Response, ResponseStatus, SavedCasting
 from castings.requirements import unmet
+from castings.signals import response_decided
 from mwork import clock, storage
 from mwork.api.errors import AccountBlocked, Duplicate, Forbidden, InvalidState, NotFound, RequirementsNotMet
 from mwork.images import Picture
@@ -119,8 +120,10 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
 def decide(*, response: Response, status: str) -> Response:
     """Take the response to this status; the present one is no change. IllegalMove when it may not go there."""
     response = _lock_response(response)
+    previous = response.status
     if response.move_to(status):
         response.save(update_fields=["status", "updated_at"])
+        response_decided.send(sender=Response, response=response, previous=previous)
     return response
 
 
