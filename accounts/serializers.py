@@ -172,6 +172,14 @@ class SessionSerializer(serializers.ModelSerializer):
         return session.id == self.context["request"].auth.id
 
 
+class TicketSerializer(serializers.Serializer):
+    noun = "ticket"
+    example = {"ticket": "kJ3rD0…", "expires_in": 30}
+
+    ticket = serializers.CharField()
+    expires_in = serializers.IntegerField(help_text="Seconds")
+
+
 class BlockedUserSerializer(serializers.Serializer):
     """Somebody the caller blocked. `name` is null while the person has no profile."""
 

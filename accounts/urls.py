@@ -14,6 +14,7 @@ urlpatterns = [
     path("auth/password/change", views.PasswordChange.as_view()),
     path("auth/sessions", views.Sessions.as_view({"get": "list"})),
     path("auth/sessions/<uuid:id>", views.Sessions.as_view({"delete": "destroy"})),
+    path("ws/ticket", views.SocketTicket.as_view()),
     path("users/blocked", views.BlockedUsers.as_view({"get": "list"})),
     path("users/<uuid:id>/block", views.BlockUser.as_view()),
 ]

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from accounts import serializers, services, tokens
 from accounts.models import Block, Purpose, Session, User
 from mwork.api import client, errors, throttling
+from mwork.api.idempotency import idempotent
 from mwork.api.permissions import Anyone, IsOwner, SignedIn
 from mwork.api.renderers import answer
 from mwork.api.schema import endpoint
@@ -190,6 +191,21 @@ class Sessions(Resource):
         session = self.get_object()
         Session.objects.filter(id=session.id).end()
         return Response(status=204)
+
+
+class SocketTicket(View):
+    tag = "auth"
+
+    @idempotent
+    @endpoint(gives=serializers.TicketSerializer, status=201)
+    def post(self, request):
+        """Get a ticket for a socket.
+
+        Opens `/ws?ticket=…` once within 30 seconds, so that no token stands in an address, which logs keep.
+        """
+        ticket = services.issue_ticket(session=request.auth)
+        expires_in = int(services.TICKET_LIFETIME.total_seconds())
+        return answer(serializers.TicketSerializer({"ticket": ticket, "expires_in": expires_in}), 201)
 
 
 class BlockUser(View):

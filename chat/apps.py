@@ -8,6 +8,9 @@ class ChatConfig(AppConfig):
     def ready(self):
         # Here, as they need the apps' models.
         from accounts import closing  # noqa: PLC0415
-        from chat import services  # noqa: PLC0415
+        from chat import (  # noqa: PLC0415
+            attachments,
+            receivers,  # noqa: F401  connects them
+        )
 
-        closing.register(services.erase)
+        closing.register(attachments.erase)

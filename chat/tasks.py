@@ -1,8 +1,8 @@
 from celery import shared_task
 
-from chat import services
+from chat import attachments
 
 
 @shared_task
 def sweep_attachments() -> None:
-    services.sweep()
+    attachments.sweep()

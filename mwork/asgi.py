@@ -1,4 +1,4 @@
-"""The ASGI entry point: `daphne mwork.asgi:application`."""
+"""The ASGI entry point, HTTP and sockets: `daphne mwork.asgi:application`."""
 
 import os
 
@@ -7,4 +7,10 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
 os.environ.setdefault("DATABASE_TIMEOUT", "10")  # seconds; a request that needs more is better refused
 
-application = get_asgi_application()
+http = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402  what follows needs the apps to be loaded
+
+from chat.routing import sockets  # noqa: E402
+
+application = ProtocolTypeRouter({"http": http, "websocket": sockets})

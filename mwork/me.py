@@ -1,11 +1,13 @@
 """/auth/me: the one answer to which several floors add their line, so it stands on the roof."""
 
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts import services
 from accounts.serializers import ClosingSerializer, LanguageSerializer, UserSerializer
 from billing import limits
 from billing.serializers import SubscriptionBriefSerializer
+from chat import services as chat_services
 from mwork.api.renderers import answer
 from mwork.api.schema import endpoint
 from mwork.api.views import View
@@ -14,12 +16,20 @@ from mwork.api.views import View
 class MeSerializer(UserSerializer):
     """The caller, with what is in force for her."""
 
-    example = {**UserSerializer.example, "subscription": {"plan": "FREE", "expires_at": None}}
+    example = {
+        **UserSerializer.example,
+        "subscription": {"plan": "FREE", "expires_at": None},
+        "unread_messages": 0,
+    }
 
     subscription = SubscriptionBriefSerializer(source="subscription_in_force")
+    unread_messages = serializers.SerializerMethodField()
 
     class Meta(UserSerializer.Meta):
-        fields = [*UserSerializer.Meta.fields, "subscription"]
+        fields = [*UserSerializer.Meta.fields, "subscription", "unread_messages"]
+
+    def get_unread_messages(self, user) -> int:
+        return chat_services.unread_count(user)
 
     def to_representation(self, user):
         # Asked here and not through the reverse relation: whoever never bought has no row.

@@ -154,7 +154,7 @@ def _children(port: int) -> Iterator[list[Child]]:
     worker = ["celery", "-A", "mwork.celery", "worker", "--beat", "--concurrency", "2", "--loglevel", "info"]
     children = []
     try:
-        children.append(_start("web", "daphne", "-b", "127.0.0.1", "-p", str(port), "mwork.asgi:application"))
+        children.append(_start("web", *running.web(port)))
         children.append(_start("worker", *worker, "--schedule", str(VAR / "celerybeat-schedule")))
         yield children
     finally:

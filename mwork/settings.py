@@ -144,6 +144,7 @@ RATES = {
     "api": conf.rate("RATE_LIMIT_API", "100/min"),
     "upload": conf.rate("RATE_LIMIT_UPLOAD", "10/min"),
     "webhook": conf.rate("RATE_LIMIT_WEBHOOK", "1000/min"),
+    "chat": conf.rate("RATE_LIMIT_CHAT", "30/min"),
 }
 BODY_LIMIT = 1024 * 1024  # bytes of a JSON body
 UPLOAD_LIMIT = 11 * 1024 * 1024  # bytes of a form: a file of 10 MB and what is around it
@@ -198,6 +199,10 @@ SPECTACULAR_SETTINGS = {
         {"name": "uploads", "description": "One door for every other file."},
         {"name": "castings", "description": "Castings: find, publish, save."},
         {"name": "responses", "description": "Answers to castings and the decisions on them."},
+        {
+            "name": "chat",
+            "description": "Rooms and messages, live at `/ws` too: see docs/chat.md.",
+        },
         {"name": "subscriptions", "description": "Plans and what they allow."},
         {"name": "payments", "description": "Orders, and where to pay them."},
     ],

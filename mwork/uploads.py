@@ -10,7 +10,7 @@ from billing import limits
 from billing.models import Feature
 from castings import services as casting_services
 from castings.models import Casting
-from chat import services as chat_services
+from chat import attachments
 from chat.models import Attachment
 from mwork import images, storage
 from mwork.api import errors
@@ -94,7 +94,7 @@ def set_cover(user, file, entity_id) -> dict:
 
 def attach(user, file, entity_id) -> Attachment:
     """A private file to name in a message."""
-    return chat_services.attach(owner=user, file=file)
+    return attachments.attach(owner=user, file=file)
 
 
 ACTS = {

@@ -24,6 +24,7 @@ api = [
     path("", include("billing.urls")),
     path("", include("profiles.urls")),
     path("", include("castings.urls")),
+    path("", include("chat.urls")),
     path("", UnknownAddress.as_view()),
     path("<path:rest>", UnknownAddress.as_view()),
 ]

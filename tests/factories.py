@@ -8,8 +8,11 @@ from django.utils import timezone
 from accounts import services as account_services
 from accounts import tokens
 from accounts.models import Role, User
-from billing.models import Payment
+from billing import services as billing_services
+from billing.models import Payment, Plan
 from castings.models import Casting, CastingStatus, Response
+from chat import services as chat_services
+from chat.models import Attachment, Message, Room
 from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
 
 PASSWORD = "Tulpar-7-kanat"
@@ -79,3 +82,25 @@ def response(*, to: Casting | None = None, by: ModelProfile | None = None, **fie
     to.responses_count += 1
     to.save(update_fields=["responses_count"])
     return made
+
+
+def pro(person: User) -> User:
+    """The person, with a plan that has chat."""
+    billing_services.grant(user=person, plan=Plan.objects.get(name="PRO"))
+    return person
+
+
+def room(*, one: User | None = None, other: User | None = None, about: Casting | None = None) -> Room:
+    """The room of an employer who has chat and a model, opened by the first of the two."""
+    one, other = one or pro(employer().user), other or model().user
+    return chat_services.open_room(opener=one, participant_id=other.id, casting_id=about and about.id)[0]
+
+
+def attachment(*, owner: User, **fields) -> Attachment:
+    """An attachment's row; its file is named but not written."""
+    defaults = {"file": "attachments/a.webp", "name": "a.webp", "content_type": "image/webp", "size": 1}
+    return Attachment.objects.create(owner=owner, **{**defaults, **fields})
+
+
+def message(*, to: Room, by: User, content: str = "Здравствуйте!", **fields) -> Message:
+    return chat_services.say(sender=by, room_id=to.id, content=content, **fields)[0]

@@ -49,6 +49,14 @@ GET /responses/my
 PATCH /responses/{id}/status
 PATCH DELETE /responses/{id}
 GET POST /responses
+POST /ws/ticket
+GET POST /chat/rooms
+GET POST /chat/rooms/{room_id}/messages
+PATCH DELETE /chat/rooms/{room_id}/messages/{id}
+POST /chat/rooms/{room_id}/read
+GET /chat/unread
+GET /chat/search
+POST /chat/messages/send
 GET /subscriptions/plans
 GET /subscriptions/current
 POST /subscriptions

@@ -63,6 +63,7 @@ class World:
     def __init__(self):
         employer, profile = factories.employer(), factories.model()
         casting = factories.casting(of=employer)
+        room = factories.room(one=factories.pro(employer.user), other=profile.user)
         self.employer, self.model = Api(employer.user), Api(profile.user)
         self.ids = {
             "/profiles/models": profile.id,
@@ -71,7 +72,9 @@ class World:
             "/responses": factories.response(to=casting, by=profile).id,
             "/model-profiles": profile.user_id,
             "/employer-profiles": employer.user_id,
+            "/chat/rooms": room.id,
         }
+        self.message = factories.message(to=room, by=employer.user).id
         self.experience = factories.work_experience(profile=profile).id
 
     def client(self, path: str) -> Api:
@@ -79,6 +82,7 @@ class World:
 
     def address(self, path: str) -> str:
         path = path.removeprefix("/api/v1").replace("experience/{id}", f"experience/{self.experience}")
+        path = path.replace("messages/{id}", f"messages/{self.message}")
         own = next((row_id for prefix, row_id in self.ids.items() if path.startswith(prefix)), "")
         return re.sub(r"{\w+}", str(own), path)
 

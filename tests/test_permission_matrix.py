@@ -120,6 +120,21 @@ MATRIX = {
     "GET /responses": "401 400 400 400 400 400",
     "GET /responses?casting_id={casting}": "401 403 403 403 200 200",
     "GET /responses?casting_id={draft}": "401 404 404 404 200 200",
+    # chat; the owner is the employer in the room, the others are in none and on the free plan, which has no chat
+    "POST /ws/ticket": "401 201 201 201 201 201",
+    "GET /chat/rooms": "401 403 403 403 403 200",
+    "POST /chat/rooms": "401 403 403 403 403 400",
+    "GET /chat/rooms/{room}/messages": "401 404 404 404 404 200",
+    "POST /chat/rooms/{room}/messages": "401 403 403 403 403 400",
+    "PATCH /chat/rooms/{room}/messages/{message}": "401 404 404 404 404 400",
+    "PATCH /chat/rooms/{room}/messages/{answer}": "401 404 404 404 404 403",
+    "DELETE /chat/rooms/{room}/messages/{message}": "401 404 404 404 404 204",
+    "DELETE /chat/rooms/{room}/messages/{answer}": "401 404 404 404 404 403",
+    "POST /chat/rooms/{room}/read": "401 404 404 404 404 200",
+    "GET /chat/unread": "401 200 200 200 200 200",
+    "GET /chat/search": "401 400 400 400 400 400",
+    "GET /chat/search?q=алло": "401 200 200 200 200 200",
+    "POST /chat/messages/send": "401 403 403 403 403 400",
 }  # fmt: skip
 
 # Whose row it is, where the address alone does not say: the employer owns all others.
@@ -136,6 +151,7 @@ class World:
         employer = factories.employer()
         casting = factories.casting(of=employer)
         response = factories.response(to=casting, by=model)
+        room = factories.room(one=factories.pro(employer.user), other=model.user)
         self.model_owner, self.hidden_owner, self.employer_owner = (Api(p.user) for p in (model, hidden, employer))
         self.ids = {
             "session": model.user.sessions.get().id,
@@ -153,6 +169,9 @@ class World:
             "draft": factories.casting(of=employer, status="draft").id,
             "response": response.id,
             "own_response": response.id,
+            "room": room.id,
+            "message": factories.message(to=room, by=employer.user).id,
+            "answer": factories.message(to=room, by=model.user).id,
         }
 
     def client(self, role: str, operation: str) -> Api:

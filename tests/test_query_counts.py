@@ -64,6 +64,18 @@ def sessions(people):
     factories.access_token(people["model"].person)
 
 
+def rooms(people):
+    room = factories.room(one=factories.pro(factories.employer().user), other=people["model"].person)
+    factories.message(to=room, by=room.other_than(people["model"].person))
+
+
+def messages(people):
+    room = people.get("room") or factories.room(other=people["model"].person)
+    people["room"] = room
+    file = factories.attachment(owner=room.first)
+    factories.message(to=room, by=room.first, attachment_ids=[file.id])
+
+
 # address, who asks, the key of the rows, what makes one more row, queries for the page (session and user included)
 LISTS = [
     ("/profiles/models", "nobody", "models", models, 2),
@@ -79,6 +91,11 @@ LISTS = [
     ("/responses/my", "model", "responses", own_responses, 3),
     ("/castings/{casting}/responses", "employer", "responses", received, 4),
     ("/responses?casting_id={casting}", "employer", "responses", received, 4),
+    ("/chat/rooms", "model", "rooms", rooms, 4),
+    ("/chat/rooms/{room}/messages", "model", "messages", messages, 4),
+    ("/chat/rooms/{room}/messages?after_seq=0", "model", "messages", messages, 4),
+    ("/chat/search?q=здравствуйте", "model", "messages", messages, 4),
+    ("/chat/unread", "model", "rooms", rooms, 2),
     ("/users/blocked", "model", "users", blocks, 4),
     ("/auth/sessions", "model", "sessions", sessions, 3),
     ("/payments", "model", "payments", payments, 3),
@@ -88,9 +105,10 @@ LISTS = [
 
 def ask(people, address, who, key):
     """The rows of the page and the queries it took."""
-    casting, profile = people.get("casting"), people["model"].person.model_profile
+    casting, room, profile = people.get("casting"), people.get("room"), people["model"].person.model_profile
+    names = {"casting": casting and casting.id, "room": room and room.id, "profile": profile.id}
     with CaptureQueriesContext(connection) as queries:
-        rows = data(people[who].get(address.format(casting=casting and casting.id, profile=profile.id)))[key]
+        rows = data(people[who].get(address.format(**names)))[key]
     return rows, [query["sql"] for query in queries]
 
 

@@ -8,7 +8,7 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from chat import services, tasks
+from chat import attachments, tasks
 from chat.models import Attachment
 from mwork import storage as stores
 from tests import factories, pictures
@@ -157,7 +157,7 @@ def test_attachments_never_used_are_swept_after_a_day(model, storage, django_cap
     assert not Attachment.objects.filter(id=old.id).exists()
     assert Attachment.objects.count() == 2
     assert len(stored_files()) == 2
-    assert services.sweep() == 0
+    assert attachments.sweep() == 0
 
 
 def test_uploads_have_a_rate_of_their_own(model, settings):
