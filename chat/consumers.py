@@ -1,6 +1,7 @@
 """The socket: lets people in, hands their frames to `frames`, forwards what the channel layer brings."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 from channels.consumer import get_handler_name
@@ -22,6 +23,13 @@ UNAUTHORISED, TOO_BIG, TRY_AGAIN = 4401, 1009, 1013
 class ChatConsumer(AsyncWebsocketConsumer):
     socket = session = None  # until it is known who is there
 
+    async def __call__(self, scope, receive, send):
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # however it ends
+            if self.session is not None:
+                await self.leave()
+
     async def dispatch(self, message):
         # Channels would close old database connections here, in a thread, for every event; `in_thread` does so itself.
         await getattr(self, get_handler_name(message))(message)
@@ -36,16 +44,18 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except Exception as exc:
             await self.refuse(exc)
             return
-        self.session, self.socket = session, frames.Socket(session.user, self.channel_name)
+        self.session = session
+        self.socket = socket = frames.Socket(session.user, self.channel_name)
         await self.channel_layer.group_add(realtime.group(session.user_id), self.channel_name)
         watch.join(self)
-        for text in await in_thread(frames.hello)(self.socket):
+        for text in await in_thread(frames.hello)(socket):
             await self.send(text)
 
     async def receive(self, text_data=None, bytes_data=None):
         if self.socket is None:
             return
         if len(bytes_data or text_data.encode("utf-8", "surrogatepass")) > frames.LONGEST:
+            self.socket = None
             await self.close(TOO_BIG)
         elif bytes_data is not None:
             await self.send(frames.failure(Invalid("frame", _("Send text, not bytes."))))
@@ -53,11 +63,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
             for text in await in_thread(frames.answers)(self.socket, text_data):
                 await self.send(text)
 
-    async def disconnect(self, code):
-        if self.session is not None:
-            watch.leave(self)
-            await self.channel_layer.group_discard(realtime.group(self.session.user_id), self.channel_name)
-            await in_thread(frames.goodbye)(frames.Socket(self.session.user, self.channel_name))
+    async def leave(self):
+        watch.leave(self)
+        await self.channel_layer.group_discard(realtime.group(self.session.user_id), self.channel_name)
+        await in_thread(frames.goodbye)(frames.Socket(self.session.user, self.channel_name))
+
+    async def send(self, text_data=None, bytes_data=None, close=False):
+        with suppress(RuntimeError):  # the line is closing at this moment; that we hear next
+            await super().send(text_data, bytes_data, close)
 
     async def live_event(self, message):
         if self.socket and message["skip"] != self.channel_name:

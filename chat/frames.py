@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass
+from itertools import accumulate
 from uuid import UUID
 
 from django.utils import translation
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from chat import partners, presence, services
-from chat.models import Message, Room
+from chat.models import Room
 from chat.serializers import MessageSerializer, ReadSerializer, SaySerializer
 from mwork.api import errors
 from mwork.api.parsers import strict_json
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 LONGEST = 16 * 1024  # bytes of a frame
 SYNC_ROOMS, SYNC_MESSAGES = 100, 200  # rooms of one sync, messages of one room's answer
 SYNC_IN_ALL = 2000  # messages of all answers to one sync: what a frame may cost is bounded
+SYNC_BYTES = 900_000  # of one room's answer; clients and servers commonly refuse a mebibyte
 
 
 @dataclass(frozen=True)
@@ -123,19 +125,21 @@ def _sync(socket: Socket, frame: dict) -> list[str]:
         if room is None:
             told.append(failure(errors.NotFound(), {"room_id": room_id}))
             continue
-        missed, has_more = _missed(room, last_seq, min(SYNC_MESSAGES, left))
-        left -= len(missed)
-        messages = MessageSerializer(missed, many=True).data
+        messages, has_more = _missed(room, last_seq, min(SYNC_MESSAGES, left))
+        left -= len(messages)
         told.append(event("sync", room_id=room_id, messages=messages, has_more=has_more))
     return told
 
 
-def _missed(room: Room, last_seq: int, most: int) -> tuple[list[Message], bool]:
-    """At most so many messages after this one, and whether there are more. No query when there are none."""
+def _missed(room: Room, last_seq: int, most: int) -> tuple[list[dict], bool]:
+    """At most so many messages after this one, as they stand on the wire, and whether there are more."""
     if room.last_seq <= last_seq or not most:
         return [], room.last_seq > last_seq
-    rows = list(room.messages.filter(seq__gt=last_seq).order_by("seq").prefetch_related("attachments")[: most + 1])
-    return rows[:most], len(rows) > most
+    rows = room.messages.filter(seq__gt=last_seq).order_by("seq").prefetch_related("attachments")
+    missed = MessageSerializer(rows[: most + 1], many=True).data
+    sizes = accumulate(len(json.dumps(message, ensure_ascii=False).encode()) for message in missed)
+    fitting = sum(size <= SYNC_BYTES for size in sizes)
+    return missed[: min(most, fitting)], len(missed) > min(most, fitting)
 
 
 def _ping(socket: Socket, frame: dict) -> list[str]:

@@ -37,6 +37,7 @@ ALONE = {  # a child in our folder, out of reach of the terminal's Ctrl-C, that 
     "start_new_session": True,
     "preexec_fn": running.end_with_parent,
 }
+WEB = ["mwork.serve", "mwork.asgi:application", "-b", "127.0.0.1"]
 PREFIXES = ("RATE_LIMIT_", "S3_", "ROBOKASSA_")
 
 
@@ -154,7 +155,7 @@ def _children(port: int) -> Iterator[list[Child]]:
     worker = ["celery", "-A", "mwork.celery", "worker", "--beat", "--concurrency", "2", "--loglevel", "info"]
     children = []
     try:
-        children.append(_start("web", *running.web(port)))
+        children.append(_start("web", *WEB, "-p", str(port)))
         children.append(_start("worker", *worker, "--schedule", str(VAR / "celerybeat-schedule")))
         yield children
     finally:

@@ -22,12 +22,6 @@ FOLDER = Path(__file__).resolve().parent.parent / "var" / "run"
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def web(port: int) -> list[str]:
-    """The module and the words that serve HTTP and sockets. A socket's frame may have 16 KiB, in one piece or in many."""
-    sockets = ["--websocket-max-message-size", "16384", "--websocket-max-frame-size", "16384"]
-    return ["daphne", "-b", "127.0.0.1", "-p", str(port), *sockets, "mwork.asgi:application"]
-
-
 class AlreadyRunning(Exception):
     """Another `make run` of this checkout lives."""
 

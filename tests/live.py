@@ -16,7 +16,7 @@ from django.conf import settings
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from mwork import running
+from mwork import embedded, run, running
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 15  # seconds that an event may take to come on a busy machine
@@ -26,6 +26,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+class SteadyRedis(embedded.Valkey):
+    """A Redis that has the same port again when it comes back."""
+
+    def _serve(self) -> None:
+        self.port = self.port or free_port()
+        if not self._launch():
+            raise AssertionError(self.log.read_text())
 
 
 class Server:
@@ -42,8 +51,8 @@ class Server:
     def start(self, wait: bool = True) -> None:
         environment = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL}
         environment |= {"DJANGO_SETTINGS_MODULE": "mwork.settings", "PORT": str(self.port), "PUBLIC_URL": self.url}
-        environment |= {name: "off" for name in ("RATE_LIMIT_API", "RATE_LIMIT_AUTH", "RATE_LIMIT_CHAT")}
-        command = [sys.executable, "-m", *running.web(self.port)]
+        environment |= dict.fromkeys(("RATE_LIMIT_API", "RATE_LIMIT_AUTH", "RATE_LIMIT_CHAT"), "off")
+        command = [sys.executable, "-m", *run.WEB, "-p", str(self.port)]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -98,9 +107,9 @@ def database_url() -> str:
 class Socket:
     """A client of /ws that waits for the events it is asked for and keeps the others."""
 
-    def __init__(self, server: Server, query: str = "", **options):
+    def __init__(self, server: Server, query: str = "", path: str = "/ws", **options):
         self._open = contextlib.ExitStack()
-        self._socket = self._open.enter_context(connect(f"ws://127.0.0.1:{server.port}/ws{query}", **options))
+        self._socket = self._open.enter_context(connect(f"ws://127.0.0.1:{server.port}{path}{query}", **options))
         self.passed_by: list[dict] = []
 
     def __enter__(self):

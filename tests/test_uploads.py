@@ -148,8 +148,8 @@ def test_attachments_never_used_are_swept_after_a_day(model, storage, django_cap
         data(upload(model, "chat", "attachment", content=PDF), 201)
     used, old, _fresh = Attachment.objects.all()
     day_ago = timezone.now() - timedelta(hours=25)
-    Attachment.objects.filter(id=used.id).update(used_at=timezone.now(), created_at=day_ago)
-    Attachment.objects.filter(id=old.id).update(created_at=day_ago)
+    factories.message(to=factories.room(other=model.person), by=model.person, attachment_ids=[used.id])
+    Attachment.objects.filter(id__in=[used.id, old.id]).update(created_at=day_ago)
 
     with django_capture_on_commit_callbacks(execute=True):
         tasks.sweep_attachments()
