@@ -38,6 +38,7 @@ class HubChannelLayer(BaseChannelLayer):
     def __init__(self, capacity: int = 1000):
         super().__init__(capacity=capacity)
         self._numbers = count(1)
+        self._dropped = False  # something was not sent, and nobody knows of it yet
         self._start()
 
     def _start(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
@@ -93,16 +94,22 @@ class HubChannelLayer(BaseChannelLayer):
         self._start()
 
     def publish(self, names: Iterable[str], message: dict) -> bool:
-        """Send the message to these groups and channels, from any thread. False when Redis is away: nobody gets it."""
-        if redis.is_away():
-            return False
-        try:
-            redis.client().publish(topic(), json.dumps([list(names), message], ensure_ascii=False))
-        except RedisError:
-            redis.mark_away()
-            logger.warning("Redis is away: nothing is delivered live, clients will ask")
-            return False
-        return True
+        """Send the message to these groups and channels, from any thread. False when Redis is away: nobody gets it.
+
+        Once Redis is back, everybody is told that something may have been missed.
+        """
+        if not redis.is_away():
+            try:
+                if self._dropped:
+                    redis.client().publish(topic(), json.dumps([None, LOST]))
+                    self._dropped = False
+                redis.client().publish(topic(), json.dumps([list(names), message], ensure_ascii=False))
+                return True
+            except RedisError:
+                redis.mark_away()
+                logger.warning("Redis is away: nothing is delivered live, clients will ask")
+        self._dropped = True
+        return False
 
     async def _follow_loop(self) -> None:
         """Listen on the running loop; what belonged to another one is forgotten."""
@@ -135,6 +142,8 @@ class HubChannelLayer(BaseChannelLayer):
             self._resume()
             asked = False
             while True:
+                if self._dropped and not redis.is_away():
+                    await asyncio.to_thread(self.publish, [], LOST)
                 message = await subscription.get_message(timeout=SETTLE if asked else QUIET)
                 if message is None and asked:
                     raise TimeoutError("no answer to PING")
@@ -158,12 +167,16 @@ class HubChannelLayer(BaseChannelLayer):
         for channel in {channel for members in self._groups.values() for channel in members}:
             self._put(channel, LOST)
 
-    def _deliver(self, names: list[str], message: dict) -> None:
+    def _deliver(self, names: list[str] | None, message: dict) -> None:
+        """To these groups and channels; to every channel here when None."""
+        if names is None:
+            return self._tell_lost()
         for name in names:
             for channel in self._groups.get(name, ()):
                 self._put(channel, message)
             if f".{self._process}!" in name:
                 self._put(name, message)
+        return None
 
     def _put(self, channel: str, message: dict) -> None:
         queue = self._queue(channel)
