@@ -11,6 +11,7 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 from billing.webhook import result
 from mwork.api.docs import DocumentView
 from mwork.api.views import UnknownAddress, health, ready
+from mwork.market.sign_ins import EMAILS, PASSWORD
 from mwork.me import Me
 from mwork.storage import serve_private
 from mwork.uploads import Upload
@@ -45,6 +46,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", TemplateView.as_view(template_name="pages/landing.html"), name="landing"),
 ]
+
+if settings.DEBUG:
+    people = [(EMAILS[role], PASSWORD) for role in ("employer", "model")]
+    page = TemplateView.as_view(template_name="pages/chat_demo.html", extra_context={"people": people})
+    urlpatterns.append(path("chat-demo", page))
 
 if settings.MEDIA_ON_DISK:  # on S3 the bucket serves them, in production a proxy may
     urlpatterns.insert(0, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import Role
 from billing.models import Plan, PromotionOffer, ResponsePackage
 from mwork import conf, redis
-from tests import factories, s3
+from tests import factories, live, s3
 
 
 class Api(APIClient):
@@ -98,6 +98,18 @@ def storage(request, settings, monkeypatch):
             monkeypatch.setenv(name, value)
         settings.STORAGES = runpy.run_path(str(conf.ROOT / "mwork" / "settings.py"))["STORAGES"]
     return request.param
+
+
+@pytest.fixture(scope="session")
+def one_server(django_db_setup, tmp_path_factory):
+    with live.server(tmp_path_factory.mktemp("live") / "web.log") as running:
+        yield running
+
+
+@pytest.fixture
+def server(one_server, transactional_db, plans):
+    """A real web server on this process's database, the same for all tests; each brings its own people."""
+    return one_server
 
 
 def stored_files() -> list[str]:
