@@ -15,6 +15,7 @@ from accounts.models import User
 from billing.models import PaidPeriod, Payment, Plan, Subscription
 from castings.models import Casting, CastingStatus, Response, ResponseStatus
 from castings.requirements import unmet
+from chat.models import Message, Room
 from mwork import clock, search
 from mwork.market.build import Size, fill
 from mwork.market.sign_ins import EMAILS, PASSWORD
@@ -50,6 +51,7 @@ def market(number: int, now: datetime) -> list[tuple]:
         *models.values_list("user__email", "name", "city", "gender", "height", "weight", "bio", "views_count"),
         *castings.values_list("title", "description", "city", "status", "pay_min", "responses_count", "views_count"),
         *sorted(Response.objects.values_list("applicant__name", "casting__title", "status", "message", "note")),
+        *sorted(Message.objects.values_list("room__casting__title", "seq", "kind", "content")),
     ]
     empty()
     return content
@@ -100,6 +102,23 @@ class SmallMarket(TestCase):
                 assert unmet(response.casting, response.applicant, day) == {}
             assert response.casting.created_at <= response.applied_at < response.casting.shoot_date
             assert response.applicant.user.created_at <= response.applied_at <= timezone.now()
+
+    def test_everybody_accepted_talks_with_the_employer(self):
+        accepted = set(Response.objects.filter(status="accepted").values_list("casting_id", "applicant__user_id"))
+        rooms = Room.objects.with_people().select_related("casting__employer", "last_message")
+        assert {(room.casting_id, room.other_than(room.casting.employer.user).id) for room in rooms} == accepted
+        for room in rooms:
+            seqs = list(room.messages.order_by("seq").values_list("seq", flat=True))
+            assert seqs == list(range(1, room.last_seq + 1))
+            assert (room.last_message.seq, room.updated_at) == (room.last_seq, room.last_message.created_at)
+            assert room.updated_at <= timezone.now()
+            for member in room.memberships.all():
+                own = room.messages.filter(sender=member.user).order_by("-seq").first()
+                assert (own.seq if own else 0) <= member.last_read_seq <= room.last_seq
+
+    def test_the_known_two_have_a_room(self):
+        known = User.objects.in_bulk([EMAILS["employer"], EMAILS["model"]], field_name="email").values()
+        assert Room.objects.of_pair(*(user.id for user in known)).get().last_seq > 1
 
     def test_nobody_sent_more_than_her_plan_allows(self):
         free = Plan.objects.get(is_default=True).max_responses_per_month

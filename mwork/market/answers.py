@@ -11,6 +11,7 @@ from castings.requirements import unmet
 from mwork import clock
 from mwork.market import views
 from mwork.market.casting_texts import MESSAGES, NOTES, REFUSED_NOTES
+from mwork.market.chats import Talk
 from mwork.market.days import Days
 from mwork.market.people import Model
 from mwork.market.words import gendered, weighted
@@ -34,6 +35,7 @@ class Answered:
     responses: list[Response]
     views: list[CastingView]
     saved: list[SavedCasting]
+    talks: list[Talk]
 
 
 class Crowd:
@@ -59,7 +61,7 @@ class Crowd:
         seen = self._views(casting, responses) if casting.status != "draft" else []
         casting.views_count = len(seen)
         saved = self._saved(casting, bool(first)) if casting.status == "active" else []
-        return Answered(casting, responses, seen, saved)
+        return Answered(casting, responses, seen, saved, [])
 
     def _responses(self, casting: Casting, language: str, first: tuple[str, ...]) -> list[Response]:
         rng = self._rng

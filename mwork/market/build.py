@@ -12,8 +12,9 @@ from django.db import models
 from accounts.models import User
 from billing.models import PaidPeriod, Payment, Subscription
 from castings.models import Casting, CastingView, Response, SavedCasting
+from chat.models import Membership, Message, Room
 from mwork import clock, storage
-from mwork.market import castings, plans
+from mwork.market import castings, chats, plans
 from mwork.market.answers import Answered, Crowd
 from mwork.market.casting_texts import EASY_TEXT, EASY_TITLE
 from mwork.market.companies import Company, Registry
@@ -89,7 +90,8 @@ def _draw(size: Size, seed: int, now: datetime) -> Iterator[Part]:
     for batch in _batches(_people(crew, size.models)):
         people += batch
         yield _write_models, batch
-    for batch in _batches(_castings(source(seed, "castings"), companies, people, size.castings, days)):
+    answered = _castings(source(seed, "castings"), companies, people, size.castings, days)
+    for batch in _batches(_talked(source(seed, "chats"), answered, companies, people, days)):
         yield _write_castings, batch
 
 
@@ -135,6 +137,22 @@ def _castings(rng: Random, companies: list[Company], people: list[Model], count:
             yield crowd.answer(casting, company.user.language)
 
 
+def _talked(
+    rng: Random, castings: Iterator[Answered], companies: list[Company], people: list[Model], days: Days
+) -> Iterator[Answered]:
+    """The same, each with what was said in the rooms that accepted responses opened."""
+    employers = {company.profile.id: company.user for company in companies}
+    models = {model.profile.id: model.user.id for model in people}
+    for answered in castings:
+        user = employers[answered.casting.employer_id]
+        answered.talks = [
+            chats.draw(rng, response, user.id, models[response.applicant_id], user.language, days)
+            for response in answered.responses
+            if response.status == "accepted"
+        ]
+        yield answered
+
+
 def _openings(rng: Random, companies: list[Company]) -> Iterator[tuple[Company, str]]:
     """Who makes the next casting, in which status: the known companies first, then anybody, a few of them often."""
     for company, statuses in zip(companies, (EMPLOYER_STATUSES, AGENCY_STATUSES), strict=False):
@@ -177,6 +195,10 @@ def _write_castings(batch: list[Answered]) -> None:
     _write(Response, chain.from_iterable(answered.responses for answered in batch))
     _write(CastingView, chain.from_iterable(answered.views for answered in batch))
     _write(SavedCasting, chain.from_iterable(answered.saved for answered in batch))
+    talks = [talk for answered in batch for talk in answered.talks]
+    _write(Room, (talk.room for talk in talks))  # each names its last message, which the commit looks for
+    _write(Membership, chain.from_iterable(talk.members for talk in talks))
+    _write(Message, chain.from_iterable(talk.messages for talk in talks))
 
 
 def _write(kind: type[models.Model], rows: Iterable[models.Model]) -> None:
