@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from benchmarks.relay import LAYERS
+from benchmarks.relay import LAYERS, from_synchronous_code
 from mwork import embedded, running
 from tests.live import free_port
 
@@ -114,7 +114,8 @@ async def steadily(relay: Relay, sockets) -> dict:
 
     async def listen(socket):
         while True:
-            waits.append(time.monotonic() - json.loads(await socket.recv())[1])
+            _to, sent_at = json.loads(await socket.recv())
+            waits.append(time.monotonic() - sent_at)
 
     readers = [asyncio.create_task(listen(socket)) for socket in sockets]
     start = time.monotonic()
@@ -171,11 +172,12 @@ def main() -> None:
             for kind, found in results.items():
                 with Relay(kind, redis.url) as relay:
                     found.append(asyncio.run(measure(relay)))
+                found[-1]["from_sync_ms"] = from_synchronous_code(kind, redis.url)
     names = list(next(iter(results.values()))[0])
     lines = ["| layer | " + " | ".join(names) + " |"]
     for kind, found in results.items():
         middle = [median(each[name] for each in found) for name in names]
-        lines.append(f"| {kind} | " + " | ".join(f"{value:.1f}" for value in middle) + " |")
+        lines.append(f"| {kind} | " + " | ".join(f"{value:.2f}" for value in middle) + " |")
     sys.stdout.write("\n".join(lines) + "\n")
 
 

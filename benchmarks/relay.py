@@ -7,7 +7,9 @@ bare one: `websockets`, one Redis subscription, a dict.
 import asyncio
 import json
 import os
+import time
 from collections import defaultdict
+from statistics import median
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 _HOSTS = {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]}
@@ -82,6 +84,32 @@ async def bare() -> None:
 
     async with serve(handle, "127.0.0.1", int(os.environ["PORT"]), compression=None, ping_interval=None):
         await follow()
+
+
+def from_synchronous_code(kind: str, redis_url: str) -> float:
+    """The milliseconds that a view or a worker waits for one message to be handed over; median of 200."""
+    import redis  # noqa: PLC0415
+    from asgiref.sync import async_to_sync  # noqa: PLC0415
+    from channels.layers import channel_layers  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415
+
+    if not settings.configured:
+        settings.configure(CHANNEL_LAYERS=LAYERS, REDIS_URL=redis_url)
+    for layer in (LAYERS["core"], LAYERS["pubsub"]):
+        layer["CONFIG"]["hosts"][0]["address"] = redis_url
+    client = redis.Redis.from_url(redis_url)
+    message = {"type": "relay", "text": "x" * 400}
+    acts = {
+        "bare": lambda: client.publish("nobody", json.dumps(message)),
+        "hub": lambda: channel_layers["hub"].publish(["nobody"], message),
+    }
+    act = acts.get(kind) or (lambda: async_to_sync(channel_layers[kind].group_send)("nobody", message))
+    waits = []
+    for _ in range(200):
+        start = time.perf_counter()
+        act()
+        waits.append((time.perf_counter() - start) * 1000)
+    return median(waits)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from uuid import uuid4
 from channels.layers import BaseChannelLayer
 from django.conf import settings
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from mwork import redis
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 LOST = {"type": "live.lost"}
 QUIET = 5  # seconds without a word after which Redis is asked whether it lives
 SETTLE = 3  # seconds to connect and subscribe, or to answer
+OUTBOX = 10_000  # messages that may wait for Redis
 RETRY = 0.5  # seconds between two tries to come back
 
 
@@ -45,7 +47,9 @@ class HubChannelLayer(BaseChannelLayer):
         self._loop, self._process = loop, uuid4().hex
         self._queues: dict[str, asyncio.Queue] = {}
         self._groups: dict[str, set[str]] = {}
-        self._listener: asyncio.Task | None = None
+        self._client: Redis | None = None  # while it answers
+        self._outbox: asyncio.Queue = asyncio.Queue(OUTBOX)
+        self._tasks: list[asyncio.Task] = []
         self._settled, self._interrupted = asyncio.Event(), False
 
     async def new_channel(self, prefix: str = "specific") -> str:
@@ -65,7 +69,7 @@ class HubChannelLayer(BaseChannelLayer):
 
     async def send(self, channel: str, message: dict) -> None:
         self.require_valid_channel_name(channel)
-        await asyncio.to_thread(self.publish, [channel], message)
+        await self._hand_over([channel], message)
 
     async def group_add(self, group: str, channel: str) -> None:
         """Returns once events reach the group here, or at once while Redis is away."""
@@ -86,11 +90,11 @@ class HubChannelLayer(BaseChannelLayer):
 
     async def group_send(self, group: str, message: dict) -> None:
         self.require_valid_group_name(group)
-        await asyncio.to_thread(self.publish, [group], message)
+        await self._hand_over([group], message)
 
     async def flush(self) -> None:
-        if self._listener:
-            self._listener.cancel()
+        for task in self._tasks:
+            task.cancel()
         self._start()
 
     def publish(self, names: Iterable[str], message: dict) -> bool:
@@ -116,8 +120,34 @@ class HubChannelLayer(BaseChannelLayer):
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._start(loop)
-        if self._listener is None or self._listener.done():
-            self._listener = asyncio.create_task(self._listen())
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(work()) for work in (self._listen, self._send)]
+
+    async def _hand_over(self, names: list[str], message: dict) -> None:
+        """Send from the loop: through the outbox, which one task empties, so that no sender waits for Redis."""
+        await self._follow_loop()
+        try:
+            self._outbox.put_nowait(json.dumps([names, message], ensure_ascii=False))
+        except asyncio.QueueFull:
+            self._dropped = True
+
+    async def _send(self) -> None:
+        """Hand what is in the outbox to Redis, all of it at one stroke."""
+        while True:
+            waiting = [await self._outbox.get()]
+            while not self._outbox.empty():
+                waiting.append(self._outbox.get_nowait())
+            client = self._client
+            if client is None:
+                self._dropped = True
+                continue
+            pipe = client.pipeline(transaction=False)
+            for text in waiting:
+                pipe.publish(topic(), text)
+            try:
+                await pipe.execute()
+            except (RedisError, OSError):
+                self._dropped = True
 
     async def _listen(self) -> None:
         """Deliver what Redis brings, for ever; come back by ourselves when it went away."""
@@ -135,23 +165,32 @@ class HubChannelLayer(BaseChannelLayer):
         """One connection's life; ends by an exception."""
         # No retries inside the client: it would subscribe anew in silence, and what was missed meanwhile untold.
         client = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=SETTLE, socket_timeout=None, retry=None)
-        async with client, client.pubsub() as subscription:
-            async with asyncio.timeout(SETTLE):
-                await subscription.subscribe(topic())
-                await subscription.get_message(timeout=SETTLE)
-            self._resume()
-            asked = False
-            while True:
-                if self._dropped and not redis.is_away():
-                    await asyncio.to_thread(self.publish, [], LOST)
-                message = await subscription.get_message(timeout=SETTLE if asked else QUIET)
-                if message is None and asked:
-                    raise TimeoutError("no answer to PING")
-                asked = message is None
-                if asked:
-                    await subscription.ping()
-                elif message["type"] == "message":
-                    self._deliver(*json.loads(message["data"]))
+        try:
+            async with client, client.pubsub() as subscription:
+                async with asyncio.timeout(SETTLE):
+                    await subscription.subscribe(topic())
+                    await subscription.get_message(timeout=SETTLE)
+                self._client = client
+                self._resume()
+                await self._follow(subscription)
+        finally:
+            self._client = None
+
+    async def _follow(self, subscription: PubSub) -> None:
+        """Deliver what comes; TimeoutError when nothing comes and Redis does not answer either."""
+        asked = False
+        while True:
+            if self._dropped and not redis.is_away():
+                await asyncio.to_thread(self.publish, [], LOST)
+            message = await subscription.get_message(timeout=SETTLE if asked else QUIET)
+            if message is None and asked:
+                raise TimeoutError("no answer to PING")
+            asked = message is None
+            if asked:
+                await subscription.ping()
+            elif message["type"] == "message":
+                self._deliver(*json.loads(message["data"]))
+                await asyncio.sleep(0)  # many may have come at once: let those who read them read
 
     def _resume(self) -> None:
         if self._interrupted:
