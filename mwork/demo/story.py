@@ -53,6 +53,8 @@ class Story:
             ("What she may not do and what does not exist is refused", self.refusals),
             ("The employer sees, shortlists and accepts her", self.decide),
             ("The model reads the decision, without the private note", self.read_decision),
+            ("The acceptance opened a room, where the two talk whatever their plans", self.talk),
+            ("Whoever was away gets exactly what was said meanwhile", self.catch_up),
             ("She is on the free plan", self.read_plan),
             ("She buys ten more responses, and pays in the sandbox", self.buy_responses),
             ("She takes the PRO plan, and stops its renewal", self.subscribe),
@@ -199,6 +201,37 @@ class Story:
         expect("response.status", row["status"], "accepted")
         expect("response.casting.id", row["casting"]["id"], self.casting["id"])
         expect("the note that she may see", row.get("note"), None)
+
+    def talk(self) -> None:
+        rooms = self.api.call("GET", "/chat/rooms", token=self.tokens["model"])["rooms"]
+        expect("the number of her rooms", len(rooms), 1)
+        self.room = rooms[0]
+        expect_values("room", self.room, {"casting_id": self.casting["id"], "last_seq": 1, "unread_count": 1})
+        names = sorted(person["name"] for person in self.room["participants"])
+        expect("the names in the room", names, sorted([self.employer["company_name"], self.model["name"]]))
+        body = {"content": "Здравствуйте! Ждём вас на примерке в четверг.", "client_id": f"demo-{self.tag}"}
+        first = self.say("employer", body, status=201)
+        expect_values("message", first, {**body, "seq": 2})
+        expect("the answer to the same message", self.say("employer", body, status=200), first)
+        other = {**body, "content": "Что-то другое"}
+        self.say("employer", other, status=409, code="DUPLICATE_RESOURCE")
+        self.say("model", {"content": "Спасибо, буду!"}, status=201)
+
+    def say(self, role: str, body: dict, **options) -> dict:
+        """The message, or the refusal."""
+        path = f"/chat/rooms/{self.room['id']}/messages"
+        answer = self.api.call("POST", path, body, token=self.tokens[role], **options)
+        return answer.get("message", answer) if "code" not in options else answer
+
+    def catch_up(self) -> None:
+        path, token = f"/chat/rooms/{self.room['id']}", self.tokens["model"]
+        missed = self.api.call("GET", f"{path}/messages", query={"after_seq": 1}, token=token)
+        expect("the numbers of what was missed", [message["seq"] for message in missed["messages"]], [2, 3])
+        expect("has_more", missed["has_more"], False)
+        unread = self.api.call("GET", "/chat/unread", token=self.tokens["employer"])
+        expect("what the employer has not read", unread, {"unread_count": 1, "rooms": {self.room["id"]: 1}})
+        read = self.api.call("POST", f"{path}/read", {}, token=self.tokens["employer"])
+        expect_values("the employer's place", read, {"last_read_seq": 3, "unread_count": 0})
 
     def read_plan(self) -> None:
         user = self.api.call("GET", "/auth/me", token=self.tokens["model"])["user"]
