@@ -16,7 +16,7 @@ GOOD = {
 }
 
 
-RATES = {"auth": (5, 60), "api": (100, 60), "upload": (10, 60), "webhook": (1000, 60)}
+RATES = {"auth": (5, 60), "api": (100, 60), "upload": (10, 60), "webhook": (1000, 60), "chat": (30, 60)}
 SHOP = {
     "PUBLIC_URL": "https://mwork.kz",
     "ROBOKASSA_MERCHANT_LOGIN": "mwork",
