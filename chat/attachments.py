@@ -58,8 +58,11 @@ def claim(*, owner, ids: Iterable[UUID]) -> list[Attachment]:
 
 
 def use(files: list[Attachment], message: Message, at: datetime | None = None) -> None:
-    """Hang the claimed files on the message."""
-    Attachment.objects.filter(id__in=[file.id for file in files]).update(message=message, used_at=at or timezone.now())
+    """Hang the claimed files on the new message, which then knows them without asking."""
+    if files:
+        rows = Attachment.objects.filter(id__in=[file.id for file in files])
+        rows.update(message=message, used_at=at or timezone.now())
+    message._prefetched_objects_cache = {"attachments": files}
 
 
 def discard(message: Message) -> None:

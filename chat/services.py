@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, Sum, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -111,8 +111,7 @@ def say(
     files = attachments.claim(owner=sender, ids=attachment_ids)
     _count(sender)
     message = _append(room, sender=sender, content=content, client_id=client_id, fingerprint=fingerprint)
-    if files:
-        attachments.use(files, message)
+    attachments.use(files, message)
     _write_memberships(room, sender, message)
     events.message_said(room, message, skip)
     return message, True
@@ -197,8 +196,8 @@ def require_may_say(*, user, room: Room) -> None:
     """AccountBlocked, LimitReached, or InvalidState when the other has left."""
     if Block.objects.between(*room.people_ids).exists():
         raise AccountBlocked
-    answering = room.memberships.filter(user=user, may_answer=True)
-    if not answering.exists() and not limits.allows(user, Feature.CHAT):
+    answering = any(member.may_answer for member in room.memberships.all() if member.user_id == user.id)
+    if not answering and not limits.allows(user, Feature.CHAT):
         raise limits.refusal(user, Feature.CHAT)
     if room.other_than(user).closed_at:
         raise InvalidState(_("This person has left."))
@@ -238,6 +237,7 @@ def _lock(room_id: UUID, user=None) -> Room:
     room = rows.filter(members_only, id=room_id).first()
     if room is None:
         raise NotFound
+    prefetch_related_objects([room], "memberships")
     return room
 
 
@@ -264,9 +264,9 @@ def _append(room: Room, **fields) -> Message:
 def _write_memberships(room: Room, sender, message: Message) -> None:
     """Who writes has read; whom somebody with chat in the plan writes to may answer from now on."""
     room.memberships.filter(user=sender).update(last_read_seq=message.seq)
-    new_to_it = room.memberships.filter(may_answer=False).exclude(user=sender)
-    if new_to_it.exists() and limits.allows(sender, Feature.CHAT):
-        new_to_it.update(may_answer=True)
+    others = [member for member in room.memberships.all() if member.user_id != sender.id]
+    if not all(member.may_answer for member in others) and limits.allows(sender, Feature.CHAT):
+        room.memberships.exclude(user=sender).update(may_answer=True)
 
 
 def _count(sender) -> None:
