@@ -53,7 +53,7 @@ def used(user, feature: Feature, at: datetime | None = None) -> int:
 
 
 def allows(user, feature: Feature, at: datetime | None = None) -> bool:
-    """Does the plan in force have this feature, one that is either had or not? Counted ones: see `check`."""
+    """Does the plan in force have this feature, which nobody counts?"""
     return bool(getattr(plan_of(user, at), feature))
 
 
@@ -62,11 +62,6 @@ def allow(user, feature: Feature, at: datetime | None = None) -> None:
     plan = plan_of(user, at)
     if not getattr(plan, feature):
         raise reached(feature, plan, limit=0, used=0)
-
-
-def refusal(user, feature: Feature, at: datetime | None = None) -> LimitReached:
-    """The error for a feature that the plan does not have."""
-    return reached(feature, plan_of(user, at), limit=0, used=0)
 
 
 def check(user, feature: Feature, at: datetime | None = None) -> None:

@@ -34,8 +34,8 @@ from mwork.api.errors import (
 
 def require_a_room_or_the_plan(user) -> None:
     """LimitReached for whoever has no chat in the plan and is in no room either."""
-    if not Membership.objects.filter(user=user).exists() and not limits.allows(user, Feature.CHAT):
-        raise limits.refusal(user, Feature.CHAT)
+    if not Membership.objects.filter(user=user).exists():
+        limits.allow(user, Feature.CHAT)
 
 
 @transaction.atomic
@@ -52,11 +52,10 @@ def open_room(*, opener, participant_id: UUID, casting_id: UUID | None = None) -
         raise AccountBlocked
     if casting_id:
         _require_casting_of_one(opener, participant_id, casting_id)
-    may_open = limits.allows(opener, Feature.CHAT)
-    room = Room.objects.of_pair(opener.id, participant_id).filter(casting=casting_id).first()
-    if room is None and not may_open:
-        raise limits.refusal(opener, Feature.CHAT)
-    room, is_new = (room, False) if room else _make(opener.id, participant_id, casting_id)
+    room, is_new = Room.objects.of_pair(opener.id, participant_id).filter(casting=casting_id).first(), False
+    if room is None:
+        limits.allow(opener, Feature.CHAT)
+        room, is_new = _make(opener.id, participant_id, casting_id)
     if is_new:
         room.memberships.filter(user=participant_id).update(may_answer=True)
         room_opened.send(sender=Room, room=room, opener=opener)
@@ -197,8 +196,8 @@ def require_may_say(*, user, room: Room) -> None:
     if Block.objects.between(*room.people_ids).exists():
         raise AccountBlocked
     answering = any(member.may_answer for member in room.memberships.all() if member.user_id == user.id)
-    if not answering and not limits.allows(user, Feature.CHAT):
-        raise limits.refusal(user, Feature.CHAT)
+    if not answering:
+        limits.allow(user, Feature.CHAT)
     if room.other_than(user).closed_at:
         raise InvalidState(_("This person has left."))
 
