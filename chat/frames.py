@@ -71,11 +71,16 @@ def ready(user) -> str:
     return event("ready", user_id=str(user.id))
 
 
-def answers(socket: Socket, text: str) -> list[str]:
-    """The answers to one frame, in the user's language. What goes wrong is an `error` event: no frame ends a socket."""
+def answers(socket: Socket, text: str | None) -> list[str]:
+    """The answers to one frame, in the user's language; None stands for a frame of bytes.
+
+    What goes wrong is an `error` event: no frame ends a socket.
+    """
     frame: dict = {}
     with translation.override(socket.user.language):
         try:
+            if text is None:
+                raise errors.Invalid("frame", _("Send text, not bytes."))
             frame = strict_json(text.encode("utf-8", "surrogatepass"))
             kind = frame.get("type")
             handler = HANDLERS.get(kind) if isinstance(kind, str) else None
