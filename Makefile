@@ -34,7 +34,7 @@ run: $(READY)
 	@$(VENV) -m mwork.run
 
 test: $(READY)
-	@$(VENV) -m pytest -n auto $(ARGS)
+	@$(VENV) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(READY)
 	$(VENV) -m ruff check .

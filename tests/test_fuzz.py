@@ -2,6 +2,7 @@
 
 import json
 import re
+from zlib import crc32
 
 import pytest
 from drf_spectacular.generators import SchemaGenerator
@@ -15,6 +16,15 @@ VALUES = [
     {"min_age": 10**40}, "http://[", "00000000-0000-0000-0000-000000000000",
 ]  # fmt: skip
 FIRST_GENERATION = ("/api/v1/model-profiles", "/api/v1/employer-profiles")  # the same views as the addresses of today
+
+
+def some_of(*of: str) -> list:
+    """A third of the values and those that broke most, other ones for every field: all of them on every endpoint would
+
+    take minutes.
+    """
+    start = crc32(" ".join(of).encode()) % 3
+    return [None, "\u0000", "\ud800", {}, *VALUES[start::3]]
 
 
 def hostile_text(value) -> str:
@@ -95,7 +105,7 @@ def test_no_body_makes_a_500(method, path, example, fields):
     world = World()
     client, address = world.client(path), world.address(path)
     for field in fields:
-        for value in VALUES:
+        for value in some_of(method, path, field):
             body = json.dumps({**example, field: value})
             answer = client.generic(method, address, body, "application/json")
             assert answer.status_code < 500, (field, value, answer.content)
@@ -106,7 +116,7 @@ def test_no_body_makes_a_500(method, path, example, fields):
 @pytest.mark.parametrize(("path", "name"), documented_queries())
 def test_no_query_makes_a_500(path, name):
     world = World()
-    for value in VALUES:
+    for value in some_of(path, name):
         answer = world.employer.get(world.address(path), {name: hostile_text(value)})
         assert answer.status_code < 500, (value, answer.content)
 
