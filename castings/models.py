@@ -97,6 +97,8 @@ class Casting(Promotable, Entity):
     responses_count = models.PositiveIntegerField(default=0, editable=False)
     views_count = models.PositiveIntegerField(default=0, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
+    # Null while those who fit have still to be told. The casting is its own outbox: publishing writes no other row.
+    announced_at = models.DateTimeField(null=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     city_key = search.city_key()
     search_text = search.search_column("title", "description")
@@ -136,6 +138,8 @@ class Casting(Promotable, Entity):
             models.Index("status", "pay_top", "created_at", "id", condition=Q(deleted_at=None), name="casting_by_pay"),
             models.Index("status", "shoot_date", "id", condition=Q(deleted_at=None), name="casting_by_shoot_date"),
             models.Index("promoted_until", condition=Q(is_promoted=True), name="casting_promotion_ends"),
+            # The sweep asks for castings to announce; nearly none wait.
+            models.Index("id", condition=Q(announced_at=None, status="active"), name="casting_to_announce"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
-"""Does a model fit what a casting asks for? Pure: two rows and a day in, the misfits out."""
+"""Does a model fit what a casting asks for? Of two rows, by `unmet`; of all models, as a query, by `fitting`."""
 
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from castings.models import Casting
-from profiles.models import Experience, ModelProfile
+from mwork import clock
+from profiles.models import Experience, ModelProfile, ModelProfileQuerySet
 
 
 def unmet(casting: Casting, model: ModelProfile, day: date) -> dict[str, list[str]]:
@@ -33,3 +35,20 @@ def unmet(casting: Casting, model: ModelProfile, day: date) -> dict[str, list[st
         "experience": _("More experience is asked for."),
     }
     return {name: [texts[name] % {"limit": getattr(casting, name)}] for name, misfit in misfits.items() if misfit}
+
+
+def fitting(casting: Casting, day: date) -> ModelProfileQuerySet:
+    """The models of whom `unmet` finds nothing on this day; without banned ones and closed accounts."""
+    rows = ModelProfile.objects.of_present_users()
+    asked = {
+        "gender": casting.gender,
+        "birth_date__lte": None if casting.min_age is None else clock.years_before(day, casting.min_age),
+        "birth_date__gt": None if casting.max_age is None else clock.years_before(day, casting.max_age + 1),
+        "height__gte": casting.min_height,
+        "height__lte": casting.max_height,
+    }
+    rows = rows.filter(**{lookup: value for lookup, value in asked.items() if value not in (None, "")})
+    if casting.experience:
+        enough = [level for level in Experience if level.covers(casting.experience)]
+        rows = rows.filter(Q(experience__isnull=True) | Q(experience="") | Q(experience__in=enough))
+    return rows

@@ -15,7 +15,7 @@ from billing import ledger, limits, promotion
 from billing.models import Feature
 from castings.models import Casting, CastingStatus, Response, ResponseStatus, SavedCasting
 from castings.requirements import unmet
-from castings.signals import response_decided
+from castings.signals import casting_published, response_decided, response_submitted
 from mwork import clock, storage
 from mwork.api.errors import AccountBlocked, Duplicate, Forbidden, InvalidState, NotFound, RequirementsNotMet
 from mwork.images import Picture
@@ -31,7 +31,10 @@ def publish(*, user, **fields) -> Casting:
     employer = EmployerProfile.objects.select_for_update(no_key=True).filter(user=user, closed_at=None).first()
     if employer is None:
         raise InvalidState(_("Make an employer profile first."))
-    return Casting.objects.create(employer=employer, **fields)
+    casting = Casting.objects.create(employer=employer, **fields)
+    if casting.status == CastingStatus.ACTIVE:
+        casting_published.send(sender=Casting, casting=casting)
+    return casting
 
 
 @transaction.atomic
@@ -54,6 +57,8 @@ def move(*, casting: Casting, status: str, at: datetime | None = None) -> Castin
         if status == CastingStatus.ACTIVE and not casting.is_open(at):
             raise InvalidState(_("The shoot date has passed: set a new one first."))
         casting.save(update_fields=["status", "updated_at"])
+        if status == CastingStatus.ACTIVE:
+            casting_published.send(sender=Casting, casting=casting)
     return casting
 
 
@@ -113,6 +118,7 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
     if response.uses_bought:
         ledger.use(user=user, response_id=response.id)
     Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") + 1)
+    response_submitted.send(sender=Response, response=response)
     return response
 
 

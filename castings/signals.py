@@ -1,9 +1,19 @@
-"""What castings tell the floors above."""
+"""What castings tell the floors above. Sent inside the transaction of the change: a receiver only writes rows, and what
+
+it raises undoes the change.
+"""
 
 from django.dispatch import Signal
 
+casting_published = Signal()
+"""`casting`: active from now on, made so or moved there. Again when it was a draft in between.
+
+Whoever tells models of it works off the request, and looks at `announced_at`."""
+
+response_submitted = Signal()
+"""`response`: a model has answered, for the first time or anew after withdrawing."""
+
 response_decided = Signal()
-"""A response has moved to another status: `response` (Response, with casting, employer and applicant loaded),
-`previous` (its status before). Sent inside the transaction that moves it, with casting and response locked; not when
-the status stays what it was, nor when the applicant withdraws. A receiver writes rows only; what it raises undoes the
-move."""
+"""`response` (with casting, employer and applicant loaded), `previous`: its owner took it to another status from that one.
+
+Not for the status it has already, and not when its applicant withdraws."""

@@ -52,6 +52,7 @@ def easy(company: Company, title: str, description: str, days: Days) -> Casting:
         status="active",
         min_age=16,
         created_at=days.at(-14, hour=11),
+        announced_at=days.at(-14, hour=11),
     )
 
 
@@ -70,6 +71,8 @@ def _schedule(rng: Random, casting: Casting, days: Days) -> None:
     casting.shoot_date = days.at(shoot_in, hour, minute)
     noticed = rng.randint(10, 45)  # days between the casting and its shoot
     casting.created_at = days.ago(rng, rng.randint(1, 21) if ahead else noticed - shoot_in)
+    if casting.status != "draft":
+        casting.announced_at = casting.created_at  # in the demo market everybody has heard of it
 
 
 def _requirements(rng: Random, job: Job) -> dict:
