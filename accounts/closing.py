@@ -11,19 +11,23 @@ _locks: list[Callable[[User], object]] = []
 def register(eraser: Callable[..., None], *, lock: Callable[[User], object] | None = None) -> None:
     """`eraser(user=…)` forgets what its app holds of the person. Apps register in `ready`, the lowest floor first.
 
-    `lock(user)` takes a row that everybody else locks before those of the floors above.
+    `lock(user)` takes a row that others lock before those that point to the user or lie on the floors above.
     """
     _erasers.append(eraser)
     if lock is not None:
         _locks.append(lock)
 
 
-def erase(user: User) -> None:
-    """Call every eraser inside the caller's transaction, the highest floor first: its rows hang on the lower ones.
+def lock(user: User) -> None:
+    """Take every lock, the lowest floor's first, before the user's own: whoever holds one of them may still write a row
 
-    Before that the locks, the lowest floor's first, as everywhere else.
+    that points to the user, and would otherwise wait for us while we wait for it.
     """
-    for lock in _locks:
-        lock(user)
+    for take in _locks:
+        take(user)
+
+
+def erase(user: User) -> None:
+    """Call every eraser inside the caller's transaction, the highest floor first: its rows hang on the lower ones."""
     for eraser in reversed(_erasers):
         eraser(user=user)

@@ -65,7 +65,8 @@ def use(token: str, purpose: Purpose) -> EmailToken:
     """The letter of this token, from now on used. Invalid (400, `token`) when it is foreign, old or used."""
     letter_id = tokens.read_letter(token, purpose)
     # The user's row is the lock: it puts two letters of one person in order, whatever each of them changes then.
-    owner = User.objects.select_for_update().filter(email_tokens=letter_id).first() if letter_id else None
+    owners = User.objects.select_for_update(no_key=True).filter(email_tokens=letter_id)
+    owner = owners.first() if letter_id else None
     letter = EmailToken.objects.filter(id=letter_id, purpose=purpose, user=owner).first() if owner else None
     if letter:
         letter.user = owner

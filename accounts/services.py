@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import closing, letters, tasks, tokens
 from accounts.models import Block, EmailToken, Purpose, Session, Ticket, User
-from accounts.signals import user_blocked
+from accounts.signals import user_blocked, user_unbanned
 from mwork import jobs
 from mwork.api.errors import (
     AccountBanned,
@@ -202,10 +202,15 @@ def ban(*, user: User, reason: str = "", until: datetime | None = None) -> None:
     user.sessions.all().end()
 
 
+@transaction.atomic
 def unban(*, user: User) -> None:
+    """Let the user in again, and tell so if there was a ban."""
+    was_banned = user.banned_at is not None
     user.banned_at = user.banned_until = None
     user.ban_reason = ""
     user.save(update_fields=["banned_at", "banned_until", "ban_reason"])
+    if was_banned:
+        user_unbanned.send(sender=User, user=user)
 
 
 @transaction.atomic
@@ -214,13 +219,13 @@ def close(*, user: User, password: str) -> None:
 
     The e-mail is free again; the floors above erase what is theirs.
     """
-    if not user.check_password(password):  # a third of a second of work: before any lock
-        raise Invalid("password", _("The password is wrong."))
-    checked = user.password
-    # "No key": rows that merely point to the user, such as money's, need not wait, nor hold what we shall wait for.
-    user = User.objects.select_for_update(no_key=True).get(id=user.id)
-    if user.password != checked:
-        raise Invalid("password", _("The password is wrong."))
+    _require_password(user, password)  # a third of a second of work: before any lock
+    closing.lock(user)
+    # Only a closing account is locked like this: what would write to it passes it by (notifications.writing).
+    locked = User.objects.select_for_update().get(id=user.id)
+    if locked.password != user.password:  # changed since it was read
+        _require_password(locked, password)
+    user = locked
     user.sessions.all().end()
     user.sessions.update(device="", ip=None)
     closing.erase(user)
@@ -230,6 +235,11 @@ def close(*, user: User, password: str) -> None:
     user.set_unusable_password()
     user.email_verified, user.closed_at, user.last_login = False, timezone.now(), None
     user.save()
+
+
+def _require_password(user: User, password: str) -> None:
+    if not user.check_password(password):
+        raise Invalid("password", _("The password is wrong."))
 
 
 def _lend_connection() -> None:
