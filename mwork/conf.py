@@ -1,5 +1,6 @@
 """The environment, typed. A missing or malformed variable ends the start with one line that names it."""
 
+import json
 import os
 import re
 import secrets
@@ -105,6 +106,19 @@ def email(name: str = "EMAIL_URL") -> dict | None:
         return environ.Env.email_url_config(address)
     except (ValueError, KeyError, environ.ImproperlyConfigured):
         raise Misconfigured(name, "must look like smtp+tls://user:password@host:587") from None
+
+
+def fcm(name: str = "FCM_CREDENTIALS") -> dict[str, str] | None:
+    """The service account that pushes, from its JSON or the path of a file with it; None when it is not set."""
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        account = json.loads(value if value.startswith("{") else Path(value).read_text())
+        found = {part: account[part] for part in ("project_id", "client_email", "private_key", "token_uri")}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Misconfigured(name, "must be a service account's JSON, or the path of a file with it") from None
+    return {**found, "service_url": url("FCM_SERVICE_URL", ("http", "https"), "https://fcm.googleapis.com")}
 
 
 def folder(name: str) -> Path:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from botocore.config import Config
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from mwork import conf
 
@@ -12,6 +13,7 @@ SECRET_KEY = conf.secret("SECRET_KEY", DEBUG)
 JWT_SIGNING_KEY = conf.secret("JWT_SIGNING_KEY", DEBUG)
 PORT = conf.integer("PORT", 8000, 1, 65535)
 PUBLIC_URL = conf.url("PUBLIC_URL", ("http", "https"), f"http://localhost:{PORT}")
+APP_URL = conf.url("APP_URL", ("http", "https"), f"{PUBLIC_URL}/open")  # the client, which letters and pushes link to
 ALLOWED_HOSTS = conf.items("ALLOWED_HOSTS", "*" if DEBUG else "localhost,127.0.0.1")
 TRUSTED_PROXIES = conf.integer("TRUSTED_PROXIES", 0, 0, 10)
 
@@ -190,6 +192,7 @@ SPECTACULAR_SETTINGS = {
         "ResponseStatusEnum": "castings.models.ResponseStatus.wire",
         "PaymentStatusEnum": "billing.models.PaymentStatus",
         "BillingPeriodEnum": "billing.models.Period",
+        "NotificationTypeEnum": "notifications.models.Type",
     },
     "TAGS": [
         {"name": "auth", "description": "Accounts, sessions, passwords."},
@@ -204,6 +207,7 @@ SPECTACULAR_SETTINGS = {
             "description": "Rooms and messages, live at `/ws` too: see docs/chat.md.",
         },
         {"name": "subscriptions", "description": "Plans and what they allow."},
+        {"name": "notifications", "description": "What one is told, and how one wants to hear it."},
         {"name": "payments", "description": "Orders, and where to pay them."},
     ],
 }
@@ -217,8 +221,12 @@ TIME_ZONE = "UTC"  # what the API speaks; calendar months and days are Almaty's,
 
 # --- mail, files, logs --------------------------------------------------------------------------------------
 
-_smtp = conf.email()
-if _smtp:
+_resend, _smtp = conf.text("RESEND_API_KEY", ""), conf.email()
+if _resend:
+    EMAIL_BACKEND = "mwork.mail.ResendBackend"
+    _resend_url = conf.url("RESEND_API_URL", ("http", "https"), "https://api.resend.com")
+    ANYMAIL = {"RESEND_API_KEY": _resend, "RESEND_API_URL": _resend_url, "REQUESTS_TIMEOUT": (5, 20)}
+elif _smtp:
     EMAIL_BACKEND = _smtp["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = _smtp["EMAIL_HOST"], _smtp["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_USER"] or "", _smtp["EMAIL_HOST_PASSWORD"] or ""
@@ -228,6 +236,7 @@ else:
     EMAIL_FILE_PATH = conf.folder("emails")
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = conf.text("DEFAULT_FROM_EMAIL", "MWork <no-reply@mwork.kz>")
+FCM = conf.fcm()
 
 S3 = conf.s3()
 MEDIA_ON_DISK = S3 is None
@@ -287,6 +296,11 @@ LOGGING = {
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300  # seconds
+# Acknowledged before they run (Celery's default): a task that kills its worker must not come back for ever. What a dead
+# worker took along is a row that a sweep finds, so tasks take ids, and none waits in the queue for a date of its own.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("bulk")]  # a worker takes from both in turn
+_bulk = ["notifications.tasks.deliver_bulk", "notifications.tasks.announce"]
+CELERY_TASK_ROUTES = {task: {"queue": "bulk"} for task in _bulk}
 # A broker that is down or hangs must not hold a request: no retries, short waits; sweeps repair what was missed.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 3, "max_retries": 0}
@@ -295,9 +309,15 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Almaty"
 _EVERY = {  # seconds: what is done so often. Each is safe to run twice and at once.
-    60: ["accounts.tasks.send_waiting_letters", "profiles.tasks.end_promotions", "castings.tasks.end_promotions"],
-    300: ["billing.tasks.reconcile_payments"],
-    600: ["billing.tasks.expire_subscriptions"],
+    60: [
+        "accounts.tasks.send_waiting_letters",
+        "profiles.tasks.end_promotions",
+        "castings.tasks.end_promotions",
+        "notifications.tasks.deliver_waiting",
+        "notifications.tasks.announce_waiting",
+    ],
+    300: ["billing.tasks.reconcile_payments", "notifications.tasks.remind_of_shoots"],
+    600: ["billing.tasks.expire_subscriptions", "notifications.tasks.send_digests"],
     3600: [
         "accounts.tasks.purge_expired",
         "mwork.api.tasks.purge_idempotency_keys",
@@ -305,6 +325,7 @@ _EVERY = {  # seconds: what is done so often. Each is safe to run twice and at o
         "billing.tasks.renew_subscriptions",
         "billing.tasks.expire_orders",
         "billing.tasks.send_reminders",
+        "notifications.tasks.purge",
     ],
 }
 CELERY_BEAT_SCHEDULE = {

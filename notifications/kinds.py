@@ -1,63 +1,165 @@
-"""Every kind of notification: its type and its texts. The texts are made for one reader, in the present language."""
+"""Every kind of notification in one table: its type, its texts, who may switch it off, where it goes, what it opens.
 
-from dataclasses import dataclass
+The texts are made for one reader, in the present language.
+"""
 
+from dataclasses import dataclass, field
+
+from django.conf import settings
 from django.utils.translation import gettext, gettext_noop
 
-from notifications.models import Type
+from notifications.models import Channel, Type
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`title` and `message` take the notification's data in %(name)s places."""
+    """`title` and `message` take the notification's data in %(name)s places, `path` in {name} ones.
+
+    `preference` names the switch that keeps it from being written; None when there is none. What `always` comes is
+    mailed too whatever the channels say: money and moderation. `template` is a folder of templates/emails. `path` is
+    the page of the client behind the letter's button; without one, the data's `link` is. `sample` fills a preview.
+    """
 
     type: Type
     title: str
     message: str
+    preference: str | None = None
+    always: bool = False
+    channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.PUSH)
+    template: str = "notification"
+    path: str = ""
+    sample: dict = field(default_factory=dict)
+
+
+_CASTING = {"casting_id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1", "casting_title": "Lookbook in Almaty"}
+_PLACE = {**_CASTING, "city": "Almaty", "address": "Abay 52", "date": "12.12.2026", "time": "10:00"}
+_MONEY = {"payment_id": _CASTING["casting_id"], "order_id": "order-154", "product": "subscription", "amount": 5000}
+_PLAN = {"plan": "PRO", "amount": 5000, "date": "12.12.2026", "link": "https://mwork.kz/renew?token=…"}
+
+
+def _money(title: str, message: str, path: str = "", sample: dict | None = None, type: Type = Type.SUBSCRIPTION):
+    return Kind(type, title, message, always=True, path=path, sample=sample or _PLAN)
+
+
+def _decision(title: str, message: str, **more):
+    return Kind(
+        Type.RESPONSE_STATUS_CHANGE, title, message, preference="response_status_change",
+        path="/castings/{casting_id}", sample=_CASTING, **more,
+    )  # fmt: skip
 
 
 KINDS = {
-    "payment_paid": Kind(
-        Type.PAYMENT,
+    "new_response": Kind(
+        Type.NEW_RESPONSE,
+        gettext_noop("New response"),
+        gettext_noop("%(name)s has answered your casting “%(casting_title)s”."),
+        preference="new_response",
+        path="/castings/{casting_id}/responses",
+        sample={**_CASTING, "name": "Айгерім"},
+    ),
+    "response_viewed": _decision(
+        gettext_noop("Your response was viewed"),
+        gettext_noop("The employer has looked at your response to “%(casting_title)s”."),
+        channels=(),
+    ),
+    "response_shortlisted": _decision(
+        gettext_noop("You are on the shortlist"),
+        gettext_noop("The employer of “%(casting_title)s” is considering you."),
+    ),
+    "response_accepted": _decision(
+        gettext_noop("You have been chosen"),
+        gettext_noop("Your response to “%(casting_title)s” is accepted. Congratulations!"),
+    ),
+    "response_rejected": _decision(
+        gettext_noop("Not this time"),
+        gettext_noop("The employer of “%(casting_title)s” has chosen others. More castings are waiting for you."),
+    ),
+    "new_message": Kind(
+        Type.NEW_MESSAGE,
+        gettext_noop("New message"),
+        gettext_noop("%(name)s has written to you."),
+        preference="new_message",
+        path="/chat/{room_id}",
+        sample={"name": "Tengri Production", "room_id": _CASTING["casting_id"]},
+    ),
+    "new_casting": Kind(
+        Type.NEW_CASTING,
+        gettext_noop("New casting: %(casting_title)s"),
+        gettext_noop("%(city)s, %(date)s. You fit what it asks for."),
+        preference="new_casting",
+        template="new_casting",
+        path="/castings/{casting_id}",
+        sample=_PLACE,
+    ),
+    "casting_reminder": Kind(
+        Type.CASTING_REMINDER,
+        gettext_noop("The shoot is near: %(casting_title)s"),
+        gettext_noop("It begins on %(date)s at %(time)s (Almaty time), %(city)s."),
+        preference="casting_reminder",
+        template="casting_reminder",
+        path="/castings/{casting_id}",
+        sample=_PLACE,
+    ),
+    "payment_paid": _money(
         gettext_noop("Payment received"),
         gettext_noop("%(amount)s ₸ for order %(order_id)s have arrived. Thank you!"),
-    ),
-    "payment_refunded": Kind(
+        "/payments/{payment_id}",
+        _MONEY,
         Type.PAYMENT,
+    ),
+    "payment_refunded": _money(
         gettext_noop("Payment returned"),
         gettext_noop("%(amount)s ₸ for order %(order_id)s go back to you."),
+        "/payments/{payment_id}",
+        _MONEY,
+        Type.PAYMENT,
     ),
-    "plan_charged_soon": Kind(
-        Type.SUBSCRIPTION,
+    "plan_charged_soon": _money(
         gettext_noop("Your plan %(plan)s is renewed soon"),
         gettext_noop("It runs until %(date)s. A day before that %(amount)s ₸ are charged to your card."),
+        "/subscription",
     ),
-    "plan_ends_soon": Kind(
-        Type.SUBSCRIPTION,
+    "plan_ends_soon": _money(
         gettext_noop("Your plan %(plan)s ends soon"),
         gettext_noop("It runs until %(date)s and is not renewed by itself. To keep it, pay %(amount)s ₸: %(link)s"),
     ),
-    "renewal_declined": Kind(
-        Type.SUBSCRIPTION,
+    "renewal_declined": _money(
         gettext_noop("Your card was not charged"),
         gettext_noop("Plan %(plan)s could not be renewed. We try again; to pay another way: %(link)s"),
     ),
-    "renewal_failed": Kind(
-        Type.SUBSCRIPTION,
+    "renewal_failed": _money(
         gettext_noop("Your plan %(plan)s could not be renewed"),
         gettext_noop("Your card was not charged in three tries. To keep the plan, pay here: %(link)s"),
     ),
-    "plan_ended": Kind(
-        Type.SUBSCRIPTION,
+    "plan_ended": _money(
         gettext_noop("Your plan %(plan)s has ended"),
         gettext_noop("You are on the free plan now. Nothing of yours was deleted."),
+        "/subscription",
+    ),
+    "account_restored": Kind(
+        Type.MODERATION,
+        gettext_noop("Your account is open again"),
+        gettext_noop("The restriction on your account has been lifted. You may sign in again."),
+        always=True,
+        path="/",
     ),
 }
 
 
 def title(kind: str, data: dict) -> str:
-    return gettext(KINDS[kind].title) % data
+    return gettext(KINDS[kind].title) % _filled(data)
 
 
 def message(kind: str, data: dict) -> str:
-    return gettext(KINDS[kind].message) % data
+    return gettext(KINDS[kind].message) % _filled(data)
+
+
+def link(kind: str, data: dict) -> str:
+    """The address that a letter's button and a push open."""
+    path = KINDS[kind].path
+    return f"{settings.APP_URL}{path.format_map(data)}" if path else data["link"]
+
+
+def _filled(data: dict) -> dict:
+    """The data with a word in the place of a name that its owner has taken along."""
+    return {**data, "name": data.get("name") or gettext("Deleted user")}

@@ -1,10 +1,14 @@
-"""What people are told."""
+"""What people are told, how many of it they have not read, what they want to hear, and the outbox of every channel."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
+from castings.models import Casting
 from mwork.models import Entity
 
 
@@ -32,10 +36,37 @@ class Notification(Entity):
     type = models.CharField(max_length=30, choices=Type)
     kind = models.CharField(max_length=40, help_text="which text of its type, as notifications.kinds names it")
     data = models.JSONField(default=dict, help_text="what the texts and a client's link need")
+    key = models.CharField(max_length=100, blank=True, help_text="what it is about, where that may be told once only")
+    # Without a constraint, whose check would make the teller wait for an actor's closing account while it holds locks
+    # that the closing waits for. Rows of users are never deleted.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        help_text="whose name is in data, so that it can be forgotten",
+    )
     is_read = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index("user", "created_at", "id", name="notification_of_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "key"],
+                condition=~Q(key="") & ~Q(kind="new_message"),
+                name="notification_told_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "key"],
+                condition=Q(kind="new_message", is_read=False),
+                name="notification_one_unread_per_room",
+            ),
+        ]
+        indexes = [
+            models.Index("user", "created_at", "id", name="notification_of_user"),
+            models.Index("user", "created_at", "id", condition=Q(is_read=False), name="notification_unread"),
+            models.Index("created_at", condition=Q(is_read=True), name="notification_read"),  # for the retention job
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.kind}"
@@ -43,3 +74,133 @@ class Notification(Entity):
     @property
     def owner_id(self) -> UUID:
         return self.user_id
+
+
+class Inbox(models.Model):
+    """How many notifications a user has not read: changed in the transactions that change those, never counted."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="inbox")
+    unread = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.unread}"
+
+
+class Digest(models.TextChoices):
+    INSTANT = "instant"
+    DAILY = "daily"
+
+
+class Preferences(models.Model):
+    """What a user wants to hear of, and how; without a row, all of it at once."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="preferences")
+    new_casting = models.BooleanField(default=True)
+    new_response = models.BooleanField(default=True)
+    response_status_change = models.BooleanField(default=True)
+    new_message = models.BooleanField(default=True)
+    casting_reminder = models.BooleanField(default=True)
+    email = models.BooleanField(default=True)
+    push = models.BooleanField(default=True)
+    digest = models.CharField(max_length=10, choices=Digest, default=Digest.INSTANT)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class Platform(models.TextChoices):
+    ANDROID = "android"
+    IOS = "ios"
+    WEB = "web"
+
+
+class Device(Entity):
+    """A phone or browser that takes pushes. Its token belongs to whoever registered it last."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices")
+    token = models.CharField(max_length=1024, unique=True)
+    platform = models.CharField(max_length=10, choices=Platform)
+
+    def __str__(self) -> str:
+        return f"{self.platform} of {self.user_id}"
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.user_id
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email"
+    PUSH = "push"
+
+
+class DeliveryStatus(models.TextChoices):
+    PENDING = "pending"
+    HELD = "held"  # waits for the day's digest, and then shares its fate
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"  # was not wanted any more when its turn came
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def due(self, at: datetime):
+        """To be sent by now, and nobody is at it."""
+        free = Q(claimed_until=None) | Q(claimed_until__lt=at)
+        return self.filter(free, status=DeliveryStatus.PENDING, next_try_at__lte=at)
+
+
+class Delivery(Entity):
+    """One letter, or one push to one device: the outbox. Written in one statement with its notification.
+
+    A digest is a letter without a notification of its own: the held deliveries that point to it are its contents.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
+    notification = models.ForeignKey(Notification, models.CASCADE, null=True, related_name="deliveries")
+    channel = models.CharField(max_length=10, choices=Channel)
+    # Without a constraint: a device may go at any moment, and must not take along what is being told just then.
+    device = models.ForeignKey(Device, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    digest = models.ForeignKey("self", models.SET_NULL, null=True, related_name="contents")
+    digest_day = models.DateField(null=True, help_text="Almaty's, of a digest")
+    status = models.CharField(max_length=10, choices=DeliveryStatus, default=DeliveryStatus.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    claimed_until = models.DateTimeField(null=True, help_text="a worker is at it until then; after that, it has died")
+    next_try_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["notification"], condition=Q(channel="email"), name="delivery_one_letter"),
+            models.UniqueConstraint(
+                fields=["notification", "device"], condition=Q(channel="push"), name="delivery_one_push_per_device"
+            ),
+            models.UniqueConstraint(fields=["user", "digest_day"], name="delivery_one_digest_a_day"),
+        ]
+        indexes = [
+            # The sweep and the digests ask for what waits; nearly nothing does.
+            models.Index("next_try_at", condition=Q(status="pending"), name="delivery_waiting"),
+            models.Index("user", condition=Q(status="held"), name="delivery_held"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} to {self.user_id}: {self.status}"
+
+
+class Announcement(models.Model):
+    """How far the telling of models who fit a casting has come. Its lock keeps two workers from the same batch."""
+
+    casting = models.OneToOneField(Casting, models.CASCADE, primary_key=True, related_name="announcement")
+    after = models.UUIDField(null=True, help_text="the last model profile of the last batch")
+    told = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.casting_id}: {self.told}"

@@ -2,10 +2,52 @@
 
 from django.dispatch import receiver
 
+from accounts import signals as accounts
 from billing import links
 from billing import signals as billing
-from mwork import clock
+from castings import signals as castings
+from castings.models import ResponseStatus
+from mwork import clock, jobs
+from notifications import tasks
 from notifications.services import tell
+
+TOLD_STATUSES = {
+    ResponseStatus.VIEWED: "response_viewed",
+    ResponseStatus.SHORTLISTED: "response_shortlisted",
+    ResponseStatus.ACCEPTED: "response_accepted",
+    ResponseStatus.REJECTED: "response_rejected",
+}
+
+
+@receiver(castings.response_submitted, dispatch_uid="notifications.response_submitted")
+def response_submitted(response, **_):
+    model = response.applicant
+    tell(
+        user=response.casting.employer.user,
+        kind="new_response",
+        actor=model.user,
+        name=model.name,
+        **_response(response),
+    )
+
+
+@receiver(castings.response_decided, dispatch_uid="notifications.response_decided")
+def response_decided(response, previous, **_):
+    kind = TOLD_STATUSES.get(response.status)
+    taken_back = response.status == ResponseStatus.VIEWED and previous != ResponseStatus.PENDING
+    if kind and not taken_back:
+        tell(user=response.applicant.user, kind=kind, status=response.status, **_response(response))
+
+
+@receiver(castings.casting_published, dispatch_uid="notifications.casting_published")
+def casting_published(casting, **_):
+    if casting.announced_at is None:
+        jobs.after_commit(tasks.announce, casting_id=str(casting.id))
+
+
+@receiver(accounts.user_unbanned, dispatch_uid="notifications.user_unbanned")
+def user_unbanned(user, **_):
+    tell(user=user, kind="account_restored")
 
 
 @receiver(billing.payment_paid, dispatch_uid="notifications.payment_paid")
@@ -36,6 +78,14 @@ def renewal_declined(subscription, is_last, **_):
 @receiver(billing.subscription_ended, dispatch_uid="notifications.subscription_ended")
 def subscription_ended(subscription, plan, **_):
     tell(user=subscription.user, kind="plan_ended", plan=plan.name)
+
+
+def _response(response) -> dict:
+    return {
+        "response_id": str(response.id),
+        "casting_id": str(response.casting_id),
+        "casting_title": response.casting.title,
+    }
 
 
 def _order(payment) -> dict:

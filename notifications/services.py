@@ -1,14 +1,134 @@
-"""Writing notifications."""
+"""What happens to notifications: they are written, read, counted, forgotten; and what people say they want."""
 
-from notifications.kinds import KINDS
-from notifications.models import Notification
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import F, Func, JSONField, Value
+from django.utils import timezone
+
+from notifications import waking, writing
+from notifications.models import Delivery, Device, Inbox, Notification, Preferences
+
+KEPT_FOR = timedelta(days=180)  # after which what was read is deleted
+MOST_DEVICES = 10  # of one user; the ones registered longest ago make room
+PURGED_AT_ONCE = 5000
+ONE_MORE = "jsonb_set(%(expressions)s, '{messages}', ((data->>'messages')::int + 1)::text::jsonb)"
 
 
-def tell(*, user, kind: str, **data) -> Notification:
-    """A row for this user, in the transaction of what it tells. `data` fills the kind's texts."""
-    return Notification.objects.create(user=user, type=KINDS[kind].type, kind=kind, data=data)
+@transaction.atomic
+def tell(*, user, kind: str, key: str = "", actor=None, **data) -> UUID | None:
+    """A notification for this user, in the transaction of what it tells; it is delivered after the commit.
+
+    `data` fills the kind's texts. Its id; None when the user does not want this kind or, with a `key`, was told before.
+    Somebody's name in the data needs the `actor` whose it is.
+    """
+    reader = get_user_model().objects.filter(id=user.id).values("id")
+    told = writing.write(reader, kind, data, key=key, actor=actor and actor.id)
+    waking.after_commit(told.deliveries)
+    return told.notifications[0] if told.notifications else None
+
+
+@transaction.atomic
+def new_message(*, user, sender, sender_name: str, room_id: UUID, message_id: UUID, seq: int) -> UUID | None:
+    """Tell a member of a room of a message there, in the message's transaction: one unread notification per room.
+
+    While one is unread it is brought up to date and nobody is disturbed again. The id; None when the user does not
+    want to hear of messages. `data` holds the last message's `message_id` and `seq`, and how many there are.
+    """
+    if Preferences.objects.filter(user=user.id, new_message=False).exists():
+        return None
+    last = {"name": sender_name, "room_id": str(room_id), "message_id": str(message_id), "seq": seq}
+    for _ in range(3):  # between our two looks somebody may have read the one, or written another
+        unread = Notification.objects.filter(user=user.id, kind="new_message", key=str(room_id), is_read=False)
+        if unread.update(data=_with(last, ONE_MORE), actor=sender.id):
+            return unread.values_list("id", flat=True).first()
+        if told := tell(user=user, kind="new_message", key=str(room_id), actor=sender, messages=1, **last):
+            return told
+    return None
+
+
+@transaction.atomic
+def read(*, notification: Notification) -> Notification:
+    """Mark it read; again is the same."""
+    _read(Notification.objects.filter(id=notification.id), notification.user_id)
+    notification.is_read = True
+    return notification
+
+
+@transaction.atomic
+def read_all(*, user) -> int:
+    """Mark all of the user's notifications read; how many were not."""
+    return _read(Notification.objects.filter(user=user.id), user.id)
+
+
+def _read(rows, user_id: UUID) -> int:
+    """Only what this very statement turns from unread to read is taken off the count."""
+    count = rows.filter(is_read=False).update(is_read=True)
+    if count:
+        Inbox.objects.filter(user=user_id).update(unread=F("unread") - count)
+    return count
+
+
+def unread(user) -> int:
+    """How many of the user's notifications are unread, without counting them."""
+    return Inbox.objects.filter(user=user.id).values_list("unread", flat=True).first() or 0
+
+
+def preferences(user) -> Preferences:
+    """What the user wants to hear; unsaved defaults when she has never said."""
+    return Preferences.objects.filter(user=user.id).first() or Preferences(user=user)
+
+
+@transaction.atomic
+def prefer(*, user, **fields) -> Preferences:
+    """Change these preferences and no others."""
+    row, _made = Preferences.objects.get_or_create(user=user)
+    if fields:
+        Preferences.objects.filter(user=user.id).update(**fields)
+        row.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def register_device(*, user, token: str, platform: str) -> tuple[Device, bool]:
+    """Push to this token from now on, and to nobody else through it; whether it is new to this user.
+
+    The user's row is locked, so that registrations at the same moment can't pass MOST_DEVICES together.
+    """
+    get_user_model().objects.select_for_update(no_key=True).get(id=user.id)
+    Device.objects.filter(token=token).exclude(user=user.id).delete()
+    device, made = Device.objects.update_or_create(
+        token=token, defaults={"user": user, "platform": platform}, create_defaults={"user": user, "platform": platform}
+    )
+    kept = Device.objects.filter(user=user.id).order_by("-created_at", "-id").values("id")[:MOST_DEVICES]
+    Device.objects.filter(user=user.id).exclude(id__in=kept).delete()
+    return device, made
+
+
+def forget_device(*, user, token: str) -> bool:
+    """Push to this token no more; False when it is not among the user's."""
+    return bool(Device.objects.filter(user=user.id, token=token).delete()[0])
+
+
+def purge(at: datetime | None = None) -> int:
+    """Delete what was read and is older than KEPT_FOR, in parts; returns how many there were."""
+    old = Notification.objects.filter(is_read=True, created_at__lt=(at or timezone.now()) - KEPT_FOR)
+    deleted = 0
+    Delivery.objects.filter(notification=None, created_at__lt=(at or timezone.now()) - KEPT_FOR).delete()
+    while ids := list(old.values_list("id", flat=True)[:PURGED_AT_ONCE]):
+        deleted += Notification.objects.filter(id__in=ids).delete()[1].get("notifications.Notification", 0)
+    return deleted
 
 
 def erase(*, user) -> None:
-    """Forget what a closed account was told."""
-    Notification.objects.filter(user=user).delete()
+    """Forget what a closed account was told, and its name in what others were."""
+    for model in (Delivery, Notification, Inbox, Preferences, Device):
+        model.objects.filter(user=user.id).delete()
+    Notification.objects.filter(actor=user.id).update(data=_with({"name": ""}), actor=None)
+
+
+def _with(fields: dict, template: str = "%(expressions)s") -> Func:
+    """The row's data with these fields in it."""
+    return Func(F("data"), Value(fields, JSONField()), template=template, arg_joiner=" || ", output_field=JSONField())

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import runpy
@@ -25,7 +26,7 @@ SHOP = {
     "ROBOKASSA_FRONTEND_FAIL_URL": "https://mwork.kz/no",
 }
 NAMES = re.findall(r'conf\.\w+\("([A-Z_0-9]+)"', (conf.ROOT / "mwork" / "settings.py").read_text())
-NAMES += re.findall(r'"(ROBOKASSA_[A-Z_]+)"', (conf.ROOT / "mwork" / "conf.py").read_text())
+NAMES += re.findall(r'"((?:ROBOKASSA|FCM)_[A-Z_]+)"', (conf.ROOT / "mwork" / "conf.py").read_text())
 NAMES += re.findall(r'"(ROBOKASSA_[A-Z_]+)"', (conf.ROOT / "mwork" / "settings.py").read_text())
 
 
@@ -78,6 +79,9 @@ def test_a_wrong_variable_ends_the_process_with_one_line_and_no_traceback():
         ({**SHOP, "ROBOKASSA_IS_TEST": "1"}, "ROBOKASSA_TEST_PASSWORD_1 is not set and has no default here"),
         ({**SHOP, "ROBOKASSA_IS_TEST": "yes"}, "ROBOKASSA_IS_TEST is 'yes': it must be one of 1, 0, true, false"),
         ({**SHOP, "ROBOKASSA_SERVICE_URL": "kz"}, "ROBOKASSA_SERVICE_URL must be an address that starts with http://"),
+        ({"FCM_CREDENTIALS": "{}"}, "FCM_CREDENTIALS must be a service account's JSON, or the path of a file with it"),
+        ({"FCM_CREDENTIALS": "/nowhere.json"}, "FCM_CREDENTIALS must be a service account's JSON"),
+        ({"RESEND_API_KEY": "re_1", "RESEND_API_URL": "resend"}, "RESEND_API_URL must be an address that starts"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml': it must be one of text, json"),
     ],
 )
@@ -103,6 +107,10 @@ def test_a_missing_database_is_told_how_to_get_one(settings_of):
         ("ROBOKASSA", {}, None),
         ("ROBOKASSA_FRONTEND", SHOP, {"success": "https://mwork.kz/?payment=success", "fail": "https://mwork.kz/no"}),
         ("EMAIL_BACKEND", {}, "django.core.mail.backends.filebased.EmailBackend"),
+        ("EMAIL_BACKEND", {"EMAIL_URL": "smtp://mail.example:25"}, "django.core.mail.backends.smtp.EmailBackend"),
+        ("EMAIL_BACKEND", {"EMAIL_URL": "smtp://m:25", "RESEND_API_KEY": "re_1"}, "mwork.mail.ResendBackend"),
+        ("APP_URL", {"PUBLIC_URL": "https://mwork.kz/"}, "https://mwork.kz/open"),
+        ("FCM", {}, None),
         ("EMAIL_USE_TLS", {"EMAIL_URL": "smtp+tls://u:p@mail.example:587"}, True),
         ("EMAIL_HOST", {"EMAIL_URL": "smtp://mail.example:25"}, "mail.example"),
         ("SESSION_COOKIE_SECURE", {"PUBLIC_URL": "https://mwork.kz/"}, True),
@@ -141,6 +149,16 @@ def test_development_without_a_merchant_has_the_sandbox(settings_of):
 
     assert (found["sandbox"], found["merchant"]["login"]) == (True, "sandbox")
     assert found["merchant"]["pay_url"] == "http://127.0.0.1:8123/sandbox/robokassa/Merchant/Index.aspx"
+
+
+def test_a_service_account_is_read_from_its_json_or_from_a_file(settings_of, tmp_path):
+    account = {"project_id": "p", "client_email": "c@p", "private_key": "k", "token_uri": "https://t/token"}
+    file = tmp_path / "account.json"
+    file.write_text(json.dumps({**account, "type": "service_account"}))
+
+    found = [settings_of(FCM_CREDENTIALS=value)["FCM"] for value in (json.dumps(account), str(file))]
+
+    assert found == [{**account, "service_url": "https://fcm.googleapis.com"}] * 2
 
 
 def test_the_readme_names_every_variable():
