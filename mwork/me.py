@@ -11,6 +11,7 @@ from chat import services as chat_services
 from mwork.api.renderers import answer
 from mwork.api.schema import endpoint
 from mwork.api.views import View
+from notifications import services as notifications
 
 
 class MeSerializer(UserSerializer):
@@ -19,14 +20,19 @@ class MeSerializer(UserSerializer):
     example = {
         **UserSerializer.example,
         "subscription": {"plan": "FREE", "expires_at": None},
+        "unread_notifications": 3,
         "unread_messages": 0,
     }
 
     subscription = SubscriptionBriefSerializer(source="subscription_in_force")
+    unread_notifications = serializers.SerializerMethodField()
     unread_messages = serializers.SerializerMethodField()
 
     class Meta(UserSerializer.Meta):
-        fields = [*UserSerializer.Meta.fields, "subscription", "unread_messages"]
+        fields = [*UserSerializer.Meta.fields, "subscription", "unread_notifications", "unread_messages"]
+
+    def get_unread_notifications(self, user) -> int:
+        return notifications.unread(user)
 
     def get_unread_messages(self, user) -> int:
         return chat_services.unread_count(user)

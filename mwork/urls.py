@@ -26,6 +26,7 @@ api = [
     path("", include("profiles.urls")),
     path("", include("castings.urls")),
     path("", include("chat.urls")),
+    path("", include("notifications.urls")),
     path("", UnknownAddress.as_view()),
     path("<path:rest>", UnknownAddress.as_view()),
 ]
@@ -42,6 +43,7 @@ urlpatterns = [
     path("webhooks/robokassa/result", result),
     path("files/<path:token>", serve_private, name="private-file"),
     path("", include("billing.links")),
+    path("", include("notifications.pages")),
     path("", include("accounts.pages")),  # before the admin, whose sign-in it limits
     path("admin/", admin.site.urls),
     path("", TemplateView.as_view(template_name="pages/landing.html"), name="landing"),

@@ -13,6 +13,8 @@ from billing.models import Payment, Plan
 from castings.models import Casting, CastingStatus, Response
 from chat import services as chat_services
 from chat.models import Attachment, Message, Room
+from notifications import services as notification_services
+from notifications.models import Device, Notification
 from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
 
 PASSWORD = "Tulpar-7-kanat"
@@ -62,6 +64,17 @@ def employer(*, person: User | None = None, **fields) -> EmployerProfile:
 def payment(*, user: User, **fields) -> Payment:
     """A pending order for ten responses."""
     return Payment.objects.create(user=user, **{"product": "responses", "responses": 10, "amount": 990, **fields})
+
+
+def notification(*, user: User, kind: str = "plan_ended", **data) -> Notification:
+    """Something that the user was told: written as the services write it, with its count and its letter."""
+    return Notification.objects.get(id=notification_services.tell(user=user, kind=kind, **(data or {"plan": "PRO"})))
+
+
+def device(*, user: User, **fields) -> Device:
+    return Device.objects.create(
+        user=user, **{"token": f"token-{next(_number)}:APA91b", "platform": "android", **fields}
+    )
 
 
 def casting(*, of: EmployerProfile | None = None, **fields) -> Casting:

@@ -68,6 +68,12 @@ POST /payments/robokassa/subscriptions
 POST /payments/robokassa/responses
 GET POST /payments/robokassa/success
 GET POST /payments/robokassa/fail
+GET /notifications
+POST /notifications/{id}/read
+POST /notifications/read-all
+GET PUT PATCH /notifications/preferences
+POST /notifications/devices
+DELETE /notifications/devices/{token}
 POST DELETE /castings/{id}/promote
 POST DELETE /profiles/models/{id}/promote
 """

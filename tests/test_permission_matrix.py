@@ -135,11 +135,20 @@ MATRIX = {
     "GET /chat/search": "401 400 400 400 400 400",
     "GET /chat/search?q=алло": "401 200 200 200 200 200",
     "POST /chat/messages/send": "401 403 403 403 403 400",
+    # notifications
+    "GET /notifications": "401 200 200 200 200 200",
+    "POST /notifications/{notification}/read": "401 404 404 404 404 200",
+    "POST /notifications/read-all": "401 200 200 200 200 200",
+    "GET /notifications/preferences": "401 200 200 200 200 200",
+    "PUT /notifications/preferences": "401 200 200 200 200 200",
+    "PATCH /notifications/preferences": "401 200 200 200 200 200",
+    "POST /notifications/devices": "401 400 400 400 400 400",
+    "DELETE /notifications/devices/{device}": "401 404 404 404 404 204",
 }  # fmt: skip
 
 # Whose row it is, where the address alone does not say: the employer owns all others.
 OF_THE_MODEL = ("model", "photo", "experience", "own_response", "session", "/responses/my", "POST /responses",
-                "payment", "robokassa/responses")  # fmt: skip
+                "payment", "robokassa/responses", "notification", "device")  # fmt: skip
 
 
 class World:
@@ -161,6 +170,8 @@ class World:
             "hidden_model": hidden.id,
             "hidden_model_user": hidden.user_id,
             "payment": factories.payment(user=model.user).id,
+            "notification": factories.notification(user=model.user).id,
+            "device": factories.device(user=model.user).token,
             "photo": factories.photo(profile=model).id,
             "experience": factories.work_experience(profile=model).id,
             "employer": employer.id,

@@ -76,6 +76,10 @@ def messages(people):
     factories.message(to=room, by=room.first, attachment_ids=[file.id])
 
 
+def notifications(people):
+    factories.notification(user=people["model"].person)
+
+
 # address, who asks, the key of the rows, what makes one more row, queries for the page (session and user included)
 LISTS = [
     ("/profiles/models", "nobody", "models", models, 2),
@@ -99,6 +103,8 @@ LISTS = [
     ("/users/blocked", "model", "users", blocks, 4),
     ("/auth/sessions", "model", "sessions", sessions, 3),
     ("/payments", "model", "payments", payments, 3),
+    ("/notifications", "model", "notifications", notifications, 4),
+    ("/notifications?unread_only=true", "model", "notifications", notifications, 4),
     ("/subscriptions/plans", "nobody", "plans", lambda people: None, 1),
 ]
 
