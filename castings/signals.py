@@ -14,6 +14,6 @@ response_submitted = Signal()
 """`response`: a model has answered, for the first time or anew after withdrawing."""
 
 response_decided = Signal()
-"""`response` (with casting, employer and applicant loaded), `previous`: its owner took it to another status from that one.
+"""`response` (with casting, employer and applicant loaded), `previous`: taken to another status from that one.
 
 Not for the status it has already, and not when its applicant withdraws."""

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications import letters, presence, push
+from chat import presence
+from notifications import letters, push
 from notifications.errors import Refused
 from notifications.kinds import KINDS
 from notifications.models import Channel, Delivery, DeliveryStatus, Device, Preferences
@@ -127,4 +128,4 @@ def _waits_for_absence(delivery: Delivery) -> bool:
     notification = delivery.notification
     if delivery.channel != Channel.EMAIL or notification is None or KINDS[notification.kind].always:
         return False
-    return presence.is_online(delivery.user_id)
+    return bool(presence.online([delivery.user_id]))

@@ -1,14 +1,17 @@
 """Who hears of what: one short function per signal, rows only."""
 
 from django.dispatch import receiver
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts import signals as accounts
 from billing import links
 from billing import signals as billing
 from castings import signals as castings
 from castings.models import ResponseStatus
+from chat import signals as chat
 from mwork import clock, jobs
-from notifications import tasks
+from notifications import services, tasks
 from notifications.services import tell
 
 TOLD_STATUSES = {
@@ -20,7 +23,7 @@ TOLD_STATUSES = {
 
 
 @receiver(castings.response_submitted, dispatch_uid="notifications.response_submitted")
-def response_submitted(response, **_):
+def response_submitted(response, **kwargs):
     model = response.applicant
     tell(
         user=response.casting.employer.user,
@@ -32,7 +35,7 @@ def response_submitted(response, **_):
 
 
 @receiver(castings.response_decided, dispatch_uid="notifications.response_decided")
-def response_decided(response, previous, **_):
+def response_decided(response, previous, **kwargs):
     kind = TOLD_STATUSES.get(response.status)
     taken_back = response.status == ResponseStatus.VIEWED and previous != ResponseStatus.PENDING
     if kind and not taken_back:
@@ -40,28 +43,47 @@ def response_decided(response, previous, **_):
 
 
 @receiver(castings.casting_published, dispatch_uid="notifications.casting_published")
-def casting_published(casting, **_):
+def casting_published(casting, **kwargs):
     if casting.announced_at is None:
         jobs.after_commit(tasks.announce, casting_id=str(casting.id))
 
 
+@receiver(chat.message_said, dispatch_uid="notifications.message_said")
+def message_said(room, message, **kwargs):
+    """The other is told; whoever writes has seen what was there. What we say ourselves is told by its own kind."""
+    if message.sender is None:
+        return
+    services.read_room(user=message.sender, room_id=room.id)
+    reader = room.other_than(message.sender)
+    services.new_message(
+        user=reader, sender=message.sender, sender_name=_name(message.sender, reader),
+        room_id=room.id, message_id=message.id, seq=message.seq,
+    )  # fmt: skip
+
+
+@receiver(chat.room_read, dispatch_uid="notifications.room_read")
+def room_read(membership, **kwargs):
+    if membership.last_read_seq >= membership.room.last_seq:
+        services.read_room(user=membership.user, room_id=membership.room_id)
+
+
 @receiver(accounts.user_unbanned, dispatch_uid="notifications.user_unbanned")
-def user_unbanned(user, **_):
+def user_unbanned(user, **kwargs):
     tell(user=user, kind="account_restored")
 
 
 @receiver(billing.payment_paid, dispatch_uid="notifications.payment_paid")
-def payment_paid(payment, **_):
+def payment_paid(payment, **kwargs):
     tell(user=payment.user, kind="payment_paid", **_order(payment))
 
 
 @receiver(billing.payment_refunded, dispatch_uid="notifications.payment_refunded")
-def payment_refunded(payment, **_):
+def payment_refunded(payment, **kwargs):
     tell(user=payment.user, kind="payment_refunded", **_order(payment))
 
 
 @receiver(billing.renewal_ahead, dispatch_uid="notifications.renewal_ahead")
-def renewal_ahead(subscription, amount, will_be_charged, **_):
+def renewal_ahead(subscription, amount, will_be_charged, **kwargs):
     kind = "plan_charged_soon" if will_be_charged else "plan_ends_soon"
     tell(
         user=subscription.user, kind=kind, plan=subscription.plan.name, amount=amount,
@@ -70,14 +92,23 @@ def renewal_ahead(subscription, amount, will_be_charged, **_):
 
 
 @receiver(billing.renewal_declined, dispatch_uid="notifications.renewal_declined")
-def renewal_declined(subscription, is_last, **_):
+def renewal_declined(subscription, is_last, **kwargs):
     kind = "renewal_failed" if is_last else "renewal_declined"
     tell(user=subscription.user, kind=kind, plan=subscription.plan.name, link=links.renewal(subscription))
 
 
 @receiver(billing.subscription_ended, dispatch_uid="notifications.subscription_ended")
-def subscription_ended(subscription, plan, **_):
+def subscription_ended(subscription, plan, **kwargs):
     tell(user=subscription.user, kind="plan_ended", plan=plan.name)
+
+
+def _name(person, reader) -> str:
+    """What a room shows of a person, to its members also of a hidden one."""
+    model, employer = (getattr(person, page, None) for page in ("model_profile", "employer_profile"))
+    if name := getattr(model, "name", "") or getattr(employer, "company_name", ""):
+        return name
+    with translation.override(reader.language):
+        return _("Somebody")
 
 
 def _response(response) -> dict:

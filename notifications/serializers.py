@@ -29,7 +29,8 @@ class NotificationSerializer(serializers.ModelSerializer):
         fields = ["id", "type", "title", "message", "data", "is_read", "created_at"]
 
     def to_representation(self, notification):
-        with translation.override(self.context["request"].user.language):
+        reader = self.context["request"].user if "request" in self.context else notification.user
+        with translation.override(reader.language):
             return super().to_representation(notification)
 
     def get_title(self, notification) -> str:

@@ -58,6 +58,12 @@ def read(*, notification: Notification) -> Notification:
 
 
 @transaction.atomic
+def read_room(*, user, room_id: UUID) -> None:
+    """What was said in this room has been seen there: the user's notification of it is read too."""
+    _read(Notification.objects.filter(user=user.id, kind="new_message", key=str(room_id)), user.id)
+
+
+@transaction.atomic
 def read_all(*, user) -> int:
     """Mark all of the user's notifications read; how many were not."""
     return _read(Notification.objects.filter(user=user.id), user.id)

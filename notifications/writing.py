@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
+from notifications import live
 from notifications.kinds import KINDS
 from notifications.models import Channel, Delivery, DeliveryStatus, Device, Digest, Inbox, Notification, Preferences
 
@@ -61,7 +62,8 @@ WITH readers AS (
     SELECT {uuid7}, %s, id, user_id, channel, device_id, status, 0, '', %s FROM going
     RETURNING id, status
 )
-SELECT (SELECT array_agg(id) FROM told), (SELECT array_agg(id) FROM sent WHERE status = '{pending}')
+SELECT (SELECT array_agg(id) FROM told), (SELECT array_agg(user_id) FROM told),
+    (SELECT array_agg(id) FROM sent WHERE status = '{pending}')
 """
 
 
@@ -77,7 +79,7 @@ class Told:
 def write(candidates: QuerySet, kind: str, data: dict, *, key: str = "", actor: UUID | None = None) -> Told:
     """Tell the users whose ids the candidates are (one column) those who want to hear it.
 
-    With a `key` each of them is told once: whoever was told already is left out.
+    With a `key` each of them is told once: whoever was told already is left out. Whoever is online hears of it at once.
     """
     what, at = KINDS[kind], timezone.now()
     sql, params = candidates.query.sql_with_params()
@@ -91,5 +93,6 @@ def write(candidates: QuerySet, kind: str, data: dict, *, key: str = "", actor: 
     values = [at, what.type, kind, Jsonb(data), key, actor, what.always, by_email, what.always, by_push, at, at]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, *values])
-        notifications, deliveries = cursor.fetchone()
+        notifications, users, deliveries = cursor.fetchone()
+    live.after_commit(notifications or [], users or [])
     return Told(notifications or [], deliveries or [])

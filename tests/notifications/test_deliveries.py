@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from chat import presence
 from mwork import mail
-from notifications import deliveries, presence, services, tasks
+from notifications import deliveries, services, tasks
 from notifications.models import Delivery, Notification
 from tests import factories
 from tests.conftest import Api
@@ -120,27 +121,23 @@ def test_what_was_read_is_not_mailed(told, mailbox):
 
 
 def test_no_letter_while_the_reader_is_online_and_one_when_she_has_left_it_unread(told, mailbox):
-    online = {told.user_id}
-    provider = online.__contains__
-    presence.register(provider)
-    try:
-        now = timezone.now()
-        assert (deliver_all(now), statuses()) == (0, ["pending"])
-        assert Delivery.objects.get().attempts == 0
-        online.clear()
-        assert deliver_all(now + MINUTE) == 0
-        assert deliver_all(now + deliveries.ONLINE_PAUSE) == 1
-    finally:
-        presence.unregister(provider)
+    presence.arrive(told.user_id, "a socket")
+    now = timezone.now()
+    assert (deliver_all(now), statuses()) == (0, ["pending"])
+    assert Delivery.objects.get().attempts == 0
+
+    presence.leave(told.user_id, "a socket")
+
+    assert deliver_all(now + MINUTE) == 0
+    assert deliver_all(now + deliveries.ONLINE_PAUSE) == 1
 
 
 def test_money_is_mailed_to_whoever_is_online_too(db, mailbox):
-    factories.notification(user=factories.user(), kind="payment_paid", amount=1, order_id="order-1", payment_id="1")
-    presence.register(all_are_online := lambda user_id: True)
-    try:
-        assert deliver_all() == 1
-    finally:
-        presence.unregister(all_are_online)
+    reader = factories.user()
+    factories.notification(user=reader, kind="payment_paid", amount=1, order_id="order-1", payment_id="1")
+    presence.arrive(reader.id, "a socket")
+
+    assert deliver_all() == 1
 
 
 def test_news_of_days_ago_is_not_mailed_any_more(told, mailbox):
