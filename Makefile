@@ -34,7 +34,7 @@ run: $(READY)
 	@$(VENV) -m mwork.run
 
 test: $(READY)
-	@$(VENV) -m pytest -n auto --dist worksteal $(ARGS)
+	@$(VENV) -m pytest -n auto $(ARGS)
 
 lint: $(READY)
 	$(VENV) -m ruff check .

@@ -4,7 +4,10 @@ import runpy
 from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import storages
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from rest_framework.test import APIClient
 
 from accounts.models import Role
@@ -34,9 +37,9 @@ def clean_redis():
     redis.client().flushdb()
 
 
-@pytest.fixture
-def plans(transactional_db):
-    """The migrations' plans and offers again: a flush after a test with real commits takes them away."""
+@receiver(post_migrate, sender=apps.get_app_config("billing"))
+def restore_plans(**_):
+    """The migrations' plans and offers again, after each flush that a test with real commits ends with."""
     for fields in import_module("billing.migrations.0002_plans").PLANS:
         Plan.objects.get_or_create(name=fields["name"], defaults=fields)
     shop = import_module("billing.migrations.0004_shop")
@@ -44,6 +47,11 @@ def plans(transactional_db):
         ResponsePackage.objects.get_or_create(responses=responses, defaults={"price": price})
     for days, price in shop.PROMOTIONS.items():
         PromotionOffer.objects.get_or_create(days=days, defaults={"price": price})
+
+
+@pytest.fixture
+def plans(transactional_db):
+    """Real commits, and the plans that `restore_plans` keeps there."""
 
 
 @pytest.fixture

@@ -205,8 +205,13 @@ class History:
         """One thing that happens, chosen now, done when called."""
         choices = [self.expire_orders, self.cancel, self.expire, self.reconcile, self.refund(), self.use]
         if self.notices:
-            choices += [partial(notify, self.random.choice(self.notices)) for _ in range(5)]
+            choices += [partial(self.hear, self.random.choice(self.notices)) for _ in range(5)]
         return self.random.choice(choices)
+
+    def hear(self, notice: dict):
+        """What the result address does with a notice, without the request around it."""
+        event = PaymentEvent.objects.create(kind="notice", raw=b"")
+        assert settlement.hear(event, {name: [value] for name, value in notice.items()})
 
     def expire_orders(self):
         settlement.expire_orders(self.now + timedelta(days=2))
