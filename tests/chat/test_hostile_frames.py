@@ -1,11 +1,13 @@
 """Frames that no honest client sends, to a real server: an error event or a close code, and the process lives."""
 
 import json
+import time
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from chat.models import Message
-from tests import factories
+from tests import factories, live
 from tests.chat.conftest import enter
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
@@ -24,6 +26,7 @@ HOSTILE = {
     "deep nesting": '{"type": ' + "[" * 8000 + "]" * 8000 + "}",
     "deep objects": '{"a":' * 2000 + "1" + "}" * 2000,
     "bytes": b'{"type": "ping"}',
+    "no bytes": b"",
     "nowhere": json.dumps({"type": "message", "content": "?"}),
     "a room that is none": json.dumps({"type": "message", "room_id": "x", "content": "?"}),
     "a room that is an object": json.dumps({"type": "message", "room_id": {}, "content": "?"}),
@@ -73,3 +76,40 @@ def test_a_frame_of_16_kib_is_read(server, room):
     with enter(server, room.first) as socket:
         socket.say(type="ping", x="x" * (16 * 1024 - empty))
         assert socket.next() == {"type": "pong"}
+
+
+def test_whoever_sends_without_end_is_read_no_faster_than_answered_and_answered_whole(server, room):
+    """600 large frames and many small ones, all of them heard, in bounded memory (mwork.serve says how)."""
+    frame = json.dumps({"type": "read", "room_id": str(room.id), "seq": 0, "x": "y" * 15_000})
+    with enter(server, room.first) as socket:
+        for _ in range(600):
+            socket.raw(frame)
+        for _ in range(200):
+            socket.say(type="ping")
+        answers = [socket.next(60) for _ in range(200)]
+
+    assert answers == [{"type": "pong"}] * 200
+
+
+def ask_for(seconds: float, socket: live.Socket, frame: str) -> None:
+    """Some twenty answers fill what the two systems and this client keep."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        socket.raw(frame)
+        time.sleep(0.05)
+
+
+def test_whoever_asks_and_never_reads_is_cut_off_and_the_process_lives(server, room):
+    for _ in range(110):
+        factories.message(to=room, by=room.first, content="ы" * 4000)
+    asking = json.dumps({"type": "sync", "rooms": {str(room.id): 0}})
+    query = f"?token={factories.access_token(room.first)}"
+    with (
+        live.Socket(server, query, max_queue=1, ping_interval=None) as socket,
+        pytest.raises((ConnectionClosed, OSError)),
+    ):
+        ask_for(60, socket, asking)
+
+    with enter(server, room.first) as socket:
+        socket.say(type="ping")
+        assert socket.wait_for("pong") == {"type": "pong"}
