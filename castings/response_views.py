@@ -83,7 +83,7 @@ class Responses(Resource):
     @endpoint(
         takes=serializers.ResponseStatusSerializer,
         gives=serializers.ReceivedResponseSerializer,
-        refuses=(errors.InvalidState,),
+        refuses=(errors.AccountBlocked, errors.InvalidState),
     )
     def status(self, request, id):
         """Decide on a response.

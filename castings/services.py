@@ -124,8 +124,14 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
 
 @transaction.atomic
 def decide(*, response: Response, status: str) -> Response:
-    """Take the response to this status; the present one is no change. IllegalMove when it may not go there."""
+    """Take the response to this status; the present one is no change. IllegalMove when it may not go there.
+
+    AccountBlocked when it would be accepted although one of the two has blocked the other: they could not talk.
+    """
     response = _lock_response(response)
+    parted = Block.objects.between(response.applicant.user_id, response.casting.owner_id)
+    if status == ResponseStatus.ACCEPTED != response.status and parted.exists():
+        raise AccountBlocked
     previous = response.status
     if response.move_to(status):
         response.save(update_fields=["status", "updated_at"])
