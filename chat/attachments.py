@@ -88,7 +88,8 @@ def sweep(at: datetime | None = None) -> int:
 
 def erase(*, user) -> None:
     """Forget the files that a closed account uploaded and never sent. What was said stays, without its person."""
-    for attachment in Attachment.objects.filter(owner=user, used_at=None):
+    # Locked: one that is being named in a message at this moment is waited for, and then stays with it.
+    for attachment in Attachment.objects.select_for_update().filter(owner=user, used_at=None).order_by("id"):
         attachment.delete()
         storage.delete_after_commit(storage.private(), attachment.file, attachment.thumbnail)
 

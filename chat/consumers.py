@@ -36,17 +36,18 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.accept()
         try:
             self.session = await in_thread(handshake.session_of)(self.scope)
+            self.socket = socket = frames.Socket(self.session.user, self.channel_name)
+            await self.channel_layer.group_add(realtime.group(self.session.user_id), self.channel_name)
+            watch.join(self)
+            return await self.tell(await in_thread(frames.hello)(socket))
         except Exception as exc:
             return await self.refuse(exc)
-        self.socket = socket = frames.Socket(self.session.user, self.channel_name)
-        await self.channel_layer.group_add(realtime.group(self.session.user_id), self.channel_name)
-        watch.join(self)
-        return await self.tell(await in_thread(frames.hello)(socket))
 
     async def receive(self, text_data=None, bytes_data=None):
         if self.socket is None:
             return
-        if len(bytes_data or text_data.encode("utf-8", "surrogatepass")) > frames.LONGEST:
+        raw = bytes_data if text_data is None else text_data.encode("utf-8", "surrogatepass")
+        if len(raw) > frames.LONGEST:
             self.socket = None
             await self.close(TOO_BIG)
         else:

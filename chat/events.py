@@ -31,8 +31,8 @@ def message_edited(message: Message) -> None:
     _tell(message.room.people_ids, "message_edited", message)
 
 
-def message_deleted(message: Message) -> None:
-    _tell(message.room.people_ids, "message_deleted", message)
+def message_deleted(message: Message, told: Iterable[UUID]) -> None:
+    _tell(told, "message_deleted", message)
 
 
 def read(membership: Membership, told: Iterable[UUID]) -> None:

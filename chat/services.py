@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, Sum, prefetch_related_objects
+from django.db.models import Q, Sum, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,7 @@ from mwork.api.errors import (
     NotFound,
     RateLimitExceeded,
 )
+from profiles.models import ModelProfile, Visibility
 
 
 def require_a_room_or_the_plan(user) -> None:
@@ -55,6 +56,8 @@ def open_room(*, opener, participant_id: UUID, casting_id: UUID | None = None) -
     room, is_new = Room.objects.of_pair(opener.id, participant_id).filter(casting=casting_id).first(), False
     if room is None:
         limits.allow(opener, Feature.CHAT)
+        if _is_hidden_from(opener, participant_id):
+            raise NotFound
         room, is_new = _make(opener.id, participant_id, casting_id)
     if is_new:
         room.memberships.filter(user=participant_id).update(may_answer=True)
@@ -141,7 +144,8 @@ def delete(*, user, message: Message) -> None:
     attachments.discard(message)
     message.content, message.deleted_at = "", timezone.now()
     message.save(update_fields=["content", "deleted_at"])
-    events.message_deleted(message)
+    blocked = Block.objects.between(*message.room.people_ids).exists()
+    events.message_deleted(message, [user.id] if blocked else message.room.people_ids)
 
 
 @transaction.atomic
@@ -186,7 +190,7 @@ def room_to_say_in(*, user, participant_id: UUID) -> Room:
     """
     rooms = Room.objects.of_pair(user.id, participant_id) if participant_id != user.id else Room.objects.none()
     return (
-        rooms.order_by(F("casting").asc(nulls_first=True), "-updated_at").first()
+        rooms.alias(is_general=Q(casting=None)).order_by("-is_general", "-updated_at", "-id").first()
         or (open_room(opener=user, participant_id=participant_id)[0])
     )
 
@@ -200,6 +204,23 @@ def require_may_say(*, user, room: Room) -> None:
         limits.allow(user, Feature.CHAT)
     if room.other_than(user).closed_at:
         raise InvalidState(_("This person has left."))
+
+
+def has_said(*, user, room_id: UUID, client_id) -> bool:
+    """Is there a message of the user's under this client_id in the room? Whoever sends it again gets it, whatever has
+
+    become of the two since.
+    """
+    known = isinstance(client_id, str) and 0 < len(client_id) <= 64
+    return known and Message.objects.filter(room=room_id, sender=user, client_id=client_id).exists()
+
+
+def _is_hidden_from(opener, participant_id: UUID) -> bool:
+    """A model who hides her page is found by nobody but those whose castings she has answered."""
+    if not ModelProfile.objects.filter(user=participant_id, visibility=Visibility.HIDDEN).exists():
+        return False
+    answered = Response.objects.standing().filter(applicant__user=participant_id, casting__employer__user=opener)
+    return not answered.exists()
 
 
 def _require_casting_of_one(opener, participant_id: UUID, casting_id: UUID) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from chat import serializers, services
@@ -123,8 +124,12 @@ class Messages(Resource):
         201 means it is stored for good. `client_id` makes it safe to send again after a lost answer: the same returns
         the same message with 200, for ever, and counts towards no rate. 30 messages a minute, sockets included.
         """
-        services.require_a_room_or_the_plan(request.user)
-        services.require_may_say(user=request.user, room=self.get_room(room_id))
+        try:
+            services.require_a_room_or_the_plan(request.user)
+            services.require_may_say(user=request.user, room=self.get_room(room_id))
+        except (errors.AccountBlocked, errors.LimitReached, errors.InvalidState):
+            if not services.has_said(user=request.user, room_id=room_id, client_id=self._client_id()):
+                raise
         return self._say(room_id, self.valid(request, serializers.SaySerializer))
 
     @idempotent
@@ -147,6 +152,13 @@ class Messages(Resource):
         if participant_id:
             room_id = services.room_to_say_in(user=request.user, participant_id=participant_id).id
         return self._say(room_id, data)
+
+    def _client_id(self):
+        """What the body gives, if it can be read: refused otherwise, it is not judged yet."""
+        try:
+            return self.request.data.get("client_id")
+        except APIException:
+            return None
 
     def _say(self, room_id: UUID, data: dict) -> Response:
         message, is_new = services.say(sender=self.request.user, room_id=room_id, **data)

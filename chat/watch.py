@@ -54,7 +54,10 @@ class Watch:
         living = await database_sync_to_async(authentication.living, thread_sensitive=False)(asked)
         for session_id in asked - living:
             for consumer in list(self._sockets.pop(session_id, ())):
-                await consumer.refuse(InvalidToken())
+                try:
+                    await consumer.refuse(InvalidToken())
+                except Exception:  # one line's trouble must not keep another open
+                    logger.exception("a socket could not be closed")
 
     def _places(self) -> list[presence.Place]:
         return [(each.session.user_id, each.channel_name) for group in self._sockets.values() for each in group]

@@ -237,6 +237,55 @@ def test_the_first_generations_address_finds_the_room_or_opens_one(employer, mod
         error(employer.post(send, {"content": "?", **body}), 404, "NOT_FOUND")
 
 
+def test_to_a_person_goes_the_room_of_the_latest_talk(employer, model):
+    older, newer = (
+        factories.room(
+            one=factories.pro(employer.person),
+            other=model.person,
+            about=factories.casting(of=employer.person.employer_profile),
+        )
+        for _ in range(2)
+    )
+    factories.message(to=older, by=employer.person)
+    body = {"participant_id": str(model.person.id), "content": "Здравствуйте!"}
+
+    assert data(employer.post("/chat/messages/send", body), 201)["message"]["room_id"] == str(older.id)
+    factories.message(to=newer, by=employer.person)
+    assert data(employer.post("/chat/messages/send", body), 201)["message"]["room_id"] == str(newer.id)
+
+
+def test_a_repeat_is_answered_whatever_has_become_of_the_two_since(employer, model, address, room):
+    body = {"content": "Здравствуйте!", "client_id": "once"}
+    first = data(model.post(address, body), 201)["message"]
+    model.post(f"/users/{employer.person.id}/block")
+
+    assert data(model.post(address, body), 200)["message"] == first
+    error(model.post(address, {**body, "client_id": "other"}), 403, "ACCOUNT_BLOCKED")
+    error(model.post(address, {"content": ["?"]}), 403, "ACCOUNT_BLOCKED")
+
+
+def test_a_model_who_hides_is_written_to_by_those_alone_whose_castings_she_answered(employer, model):
+    model.person.model_profile.visibility = "hidden"
+    model.person.model_profile.save()
+    factories.pro(employer.person)
+    body = {"participant_id": str(model.person.id)}
+
+    error(employer.post("/chat/rooms", body), 404, "NOT_FOUND")
+    casting = factories.casting(of=employer.person.employer_profile)
+    factories.response(to=casting, by=model.person.model_profile)
+    data(employer.post("/chat/rooms", body), 201)
+
+
+def test_a_response_is_not_accepted_over_a_block(employer, model):
+    casting = factories.casting(of=employer.person.employer_profile)
+    response = factories.response(to=casting, by=model.person.model_profile)
+    model.post(f"/users/{employer.person.id}/block")
+
+    error(employer.patch(f"/responses/{response.id}/status", {"status": "accepted"}), 403, "ACCOUNT_BLOCKED")
+    assert not Room.objects.exists()
+    data(employer.patch(f"/responses/{response.id}/status", {"status": "rejected"}))
+
+
 def test_31_messages_a_minute_are_one_too_many_but_a_repeat_is_none(employer, model, address, settings):
     settings.RATES = {**settings.RATES, "chat": (30, 60)}
     said(employer, address, "0", client_id="a-0")
