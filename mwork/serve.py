@@ -1,10 +1,11 @@
 """The web server, HTTP and sockets: `python -m mwork.serve -b 127.0.0.1 -p 8000 mwork.asgi:application`.
 
-Daphne with all its options, and three differences. A frame that cannot be taken (longer than a mebibyte, not UTF-8) is
+Daphne with all its options, and four differences. A frame that cannot be taken (longer than a mebibyte, not UTF-8) is
 answered with a close frame that says why, where Daphne cuts the line without a word. And the application may close with
 the codes of RFC 6455, such as 1009, where Daphne's library lets it name only 1000 and its own. And nobody fills our
 memory: who sends faster than is answered is read no further, who does not read what is sent is cut off; Daphne's queues
-have no bounds.
+have no bounds. Who is told why the line closes has ten seconds to read it: after one, Daphne resets a line whose client
+has not agreed, and what was said last is lost on a slow network.
 """
 
 from daphne import cli, server, ws_protocol
@@ -13,6 +14,7 @@ from twisted.internet import reactor
 WAITING = 64  # frames of one socket that may wait for the application
 LARGE = 16 * 1024  # bytes of a frame that is waited for alone
 UNSENT = 4 * 1024 * 1024  # characters that may wait for a client that does not read
+GOODBYE = 10  # seconds in which a client may agree to a close
 LOOK = 0.05  # seconds between two looks whether the application has caught up
 
 
@@ -68,7 +70,7 @@ class Server(server.Server):
     def listen_success(self, port):
         self.ws_factory.protocol = Protocol
         # Named again because what is left out takes its default.
-        self.ws_factory.setProtocolOptions(failByDrop=False, allowNullOrigin=True)
+        self.ws_factory.setProtocolOptions(failByDrop=False, allowNullOrigin=True, closeHandshakeTimeout=GOODBYE)
         super().listen_success(port)
 
 

@@ -1,6 +1,7 @@
 """The socket, on a real server: who gets in, what each frame does, what ends it."""
 
 import json
+import socket as tcp
 import time
 
 import pytest
@@ -67,6 +68,21 @@ def test_a_refresh_token_of_an_ended_session_or_a_banned_user_opens_nothing(serv
 
     for text in (refresh, token, ended):
         assert refused(server, f"?token={text}")["code"] == "INVALID_TOKEN"
+
+
+def test_a_slow_client_still_reads_why_it_is_refused(server):
+    with tcp.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(
+            b"GET /ws?token=abc HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        time.sleep(2)  # longer than Daphne would wait for the close to be agreed to
+        line.sendall(b"\x88\x82\0\0\0\0\x11\x31")  # agrees: a masked close frame, code 4401
+        said = line.recv(65536)
+
+    assert b"101 Switching Protocols" in said
+    assert b'"code": "INVALID_TOKEN"' in said
+    assert (4401).to_bytes(2, "big") in said
 
 
 def test_a_ticket_works_once_and_for_30_seconds(server):
