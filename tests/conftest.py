@@ -1,19 +1,20 @@
 """What every test may ask for: people with an API client each, and a clean Redis."""
 
+import os
 import runpy
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.files.storage import storages
-from django.db.models.signals import post_migrate
-from django.dispatch import receiver
 from rest_framework.test import APIClient
 
 from accounts.models import Role
-from billing.models import Plan, PromotionOffer, ResponsePackage
 from mwork import conf, redis
-from tests import factories, live, s3
+from tests import emptying, factories, live, s3
+
+
+def pytest_xdist_auto_num_workers():
+    """One more process than cores: tests of servers, sockets and letters wait a good part of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 class Api(APIClient):
@@ -37,21 +38,15 @@ def clean_redis():
     redis.client().flushdb()
 
 
-@receiver(post_migrate, sender=apps.get_app_config("billing"))
-def restore_plans(**_):
-    """The migrations' plans and offers again, after each flush that a test with real commits ends with."""
-    for fields in import_module("billing.migrations.0002_plans").PLANS:
-        Plan.objects.get_or_create(name=fields["name"], defaults=fields)
-    shop = import_module("billing.migrations.0004_shop")
-    for responses, price in shop.PACKAGES.items():
-        ResponsePackage.objects.get_or_create(responses=responses, defaults={"price": price})
-    for days, price in shop.PROMOTIONS.items():
-        PromotionOffer.objects.get_or_create(days=days, defaults={"price": price})
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        emptying.keep_what_migrations_wrote()
 
 
 @pytest.fixture
 def plans(transactional_db):
-    """Real commits, and the plans that `restore_plans` keeps there."""
+    """Real commits, beside the plans that the migrations wrote."""
 
 
 @pytest.fixture
