@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts import closing, letters, tasks, tokens
+from accounts import closing, letters, reports, tasks, tokens
 from accounts.models import Block, EmailToken, Purpose, Session, Ticket, User
-from accounts.signals import user_blocked, user_unbanned
+from accounts.signals import user_blocked
 from mwork import jobs
 from mwork.api.errors import (
     AccountBanned,
@@ -195,31 +195,13 @@ def set_password(*, user: User, password: str, keep: Session | None = None) -> N
 
 
 @transaction.atomic
-def ban(*, user: User, reason: str = "", until: datetime | None = None) -> None:
-    """Shut the user out, for good or until then. Sessions end at once; profile and castings leave every list."""
-    user.banned_at, user.banned_until, user.ban_reason = timezone.now(), until, reason
-    user.save(update_fields=["banned_at", "banned_until", "ban_reason"])
-    user.sessions.all().end()
-
-
-@transaction.atomic
-def unban(*, user: User) -> None:
-    """Let the user in again, and tell so if there was a ban."""
-    was_banned = user.banned_at is not None
-    user.banned_at = user.banned_until = None
-    user.ban_reason = ""
-    user.save(update_fields=["banned_at", "banned_until", "ban_reason"])
-    if was_banned:
-        user_unbanned.send(sender=User, user=user)
-
-
-@transaction.atomic
 def close(*, user: User, password: str) -> None:
     """Close the account: erase the person, keep the row that money and messages point to. Invalid: wrong password.
 
     The e-mail is free again; the floors above erase what is theirs.
     """
     _require_password(user, password)  # a third of a second of work: before any lock
+    reports.erase(user=user)
     closing.lock(user)
     # Only a closing account is locked like this: what would write to it passes it by (notifications.writing).
     locked = User.objects.select_for_update().get(id=user.id)

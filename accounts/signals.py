@@ -8,5 +8,6 @@ from django.dispatch import Signal
 user_blocked = Signal()
 """`block`: a user has blocked another, the first time only."""
 
-user_unbanned = Signal()
-"""`user`: staff lifted a ban. Not for a ban whose time has run out, and not for somebody who was not banned."""
+decision_recorded = Signal()
+"""`entry`: staff have decided something, and it is in the audit log (`accounts.audit.record`). The row that it is about
+is as the decision left it."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import report_views, views
 
 urlpatterns = [
     path("auth/register", views.Register.as_view()),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("ws/ticket", views.SocketTicket.as_view()),
     path("users/blocked", views.BlockedUsers.as_view({"get": "list"})),
     path("users/<uuid:id>/block", views.BlockUser.as_view()),
+    path("reports", report_views.Reports.as_view({"post": "create"})),
+    path("reports/my", report_views.Reports.as_view({"get": "my"})),
 ]

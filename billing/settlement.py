@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from billing import products, robokassa
 from billing.gateway import merchant
 from billing.models import EventKind, Payment, PaymentEvent, PaymentStatus, Verdict
@@ -89,6 +90,8 @@ def refund(*, payment: Payment, reason: str, actor=None, at: datetime | None = N
     payment.refunded_at, payment.needs_review = at, False
     payment.save(update_fields=["status", "refunded_at", "needs_review"])
     payment_refunded.send(sender=Payment, payment=payment)
+    details = {"amount": payment.amount, "taken_back": taken}
+    audit.record(actor=actor, action="refund", target=payment, reason=reason, subject=payment.user, details=details)
     text = f"{reason} (taken back: {taken})"[:500]
     return _record_by_hand(payment, Verdict.REFUNDED, text, actor)
 
@@ -100,6 +103,10 @@ def settle_by_hand(*, payment: Payment, reason: str, actor=None, at: datetime | 
         raise InvalidState(_("This order is settled already."))
     event = _record_by_hand(payment, Verdict.RECEIVED, reason[:500], actor)
     settle(payment, event, at)
+    details = {"amount": payment.amount, "verdict": event.verdict}
+    audit.record(
+        actor=actor, action="settle_by_hand", target=payment, reason=reason, subject=payment.user, details=details
+    )
     return event
 
 

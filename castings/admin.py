@@ -15,6 +15,7 @@ class CastingAdmin(CarefulAdmin):
     autocomplete_fields = ["employer"]
     readonly_fields = [
         "status",
+        "moderation",
         "is_promoted",
         "promoted_until",
         "responses_count",

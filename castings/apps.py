@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CastingsConfig(AppConfig):
@@ -7,13 +8,16 @@ class CastingsConfig(AppConfig):
 
     def ready(self):
         # Here, as they need the apps' models.
-        from accounts import closing  # noqa: PLC0415
+        from accounts import closing, reports  # noqa: PLC0415
         from billing import limits, promotion  # noqa: PLC0415
         from billing.models import Feature  # noqa: PLC0415
-        from castings import receivers, services  # noqa: F401, PLC0415  the receivers connect themselves
+        from castings import receivers, reportable, services  # noqa: F401, PLC0415  the receivers connect themselves
         from profiles import counters  # noqa: PLC0415
 
         limits.register(Feature.RESPONSES, services.responses_this_month)
         counters.register("active_castings", services.active_castings)
         closing.register(services.erase)
         promotion.register("casting", find=services.promotable, owned=services.promotable_of)
+        reports.register("casting", find=reportable.find, freeze=reportable.freeze)
+        reports.register_action("casting", "hide", _("Hide the casting"), reportable.hide)
+        reports.register_action("casting", "spam", _("Hide it as spam"), reportable.spam)

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from billing.promotion import Promotable
 from mwork import search
@@ -39,20 +40,43 @@ class CastingStatus(models.TextChoices):
     )
 
 
+class Moderation(models.TextChoices):
+    """What staff have said of a casting. Its status is its owner's affair and goes its own way."""
+
+    NONE = "none", _("not looked at")
+    APPROVED = "approved", _("approved")
+    HIDDEN = "hidden", _("hidden")
+    SPAM = "spam", _("spam")
+
+    shown = nonmember(("none", "approved"))
+    decisions = nonmember(  # decision → the states that it is made in
+        {
+            "approve": {"none"},
+            "hide": {"none", "approved", "spam"},
+            "spam": {"none", "approved", "hidden"},
+            "restore": {"hidden", "spam"},
+        }
+    )
+
+
 class CastingQuerySet(models.QuerySet):
     def present(self):
         """Without deleted ones, and those of banned users and closed accounts."""
         absent = EmployerProfile.objects.filter(user__in=get_user_model().objects.absent())
         return self.filter(NoneOf(F("employer_id"), absent.values("id")), deleted_at=None)
 
+    def shown(self):
+        """What lists may show to anybody, of any status: present, and not hidden by staff."""
+        return self.present().filter(moderation__in=Moderation.shown)
+
     def active(self):
-        return self.present().filter(status=CastingStatus.ACTIVE)
+        return self.shown().filter(status=CastingStatus.ACTIVE)
 
     def visible_to(self, user):
-        """What this user may open by its id: a draft is its owner's and staff's only."""
+        """What this user may open by its id: a draft and a hidden one are its owner's and staff's only."""
         if user.is_authenticated and user.is_staff:
             return self.filter(deleted_at=None)
-        visible = ~Q(status=CastingStatus.DRAFT)
+        visible = Q(moderation__in=Moderation.shown) & ~Q(status=CastingStatus.DRAFT)
         if user.is_authenticated:
             visible |= Q(employer__user=user)
         return self.present().filter(visible)
@@ -86,6 +110,7 @@ class Casting(Promotable, Entity):
     pay_min = models.PositiveIntegerField(null=True, blank=True, help_text="Whole tenge")
     pay_max = models.PositiveIntegerField(null=True, blank=True, help_text="Whole tenge")
     status = models.CharField(max_length=10, choices=CastingStatus, default=CastingStatus.DRAFT)
+    moderation = models.CharField(max_length=10, choices=Moderation, default=Moderation.NONE, editable=False)
     gender = models.CharField(max_length=10, choices=Gender, null=True, blank=True)
     min_age = models.PositiveSmallIntegerField(null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -154,9 +179,18 @@ class Casting(Promotable, Entity):
     def is_final(self) -> bool:
         return not CastingStatus.moves[self.status]
 
+    @property
+    def is_shown(self) -> bool:
+        """False while staff hide it."""
+        return self.moderation in Moderation.shown
+
+    @property
+    def audit_label(self) -> str:
+        return self.title
+
     def is_open(self, at: datetime | None = None) -> bool:
-        """May it be answered? Active, and the shoot is ahead."""
-        return self.status == CastingStatus.ACTIVE and self.shoot_date > (at or timezone.now())
+        """May it be answered? Active, not hidden, and the shoot is ahead."""
+        return self.status == CastingStatus.ACTIVE and self.is_shown and self.shoot_date > (at or timezone.now())
 
     def move_to(self, status: str) -> bool:
         """Change the status, unsaved; False when it is the present one. IllegalMove when it may not be."""

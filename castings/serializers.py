@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from castings.models import Casting, CastingStatus, Response, ResponseStatus
+from castings.models import Casting, CastingStatus, Moderation, Response, ResponseStatus
 from profiles.models import MAX_AGE, Category, Experience, Gender, ModelProfile
 from profiles.serializers import (
     ClearableList,
@@ -46,6 +46,7 @@ EXAMPLE_CASTING = {
     "is_promoted": False,
     "is_saved": False,
     "my_response": None,
+    "moderation": "none",
     "created_at": "2026-11-20T09:30:00Z",
     "updated_at": "2026-11-20T09:30:00Z",
 }
@@ -89,7 +90,7 @@ class OwnResponseSerializer(serializers.Serializer):
 
 
 class CastingSerializer(serializers.ModelSerializer):
-    """A casting. `is_saved` and `my_response` are there for signed-in callers."""
+    """A casting. `is_saved` and `my_response` are there for signed-in callers, `moderation` for its owner and staff."""
 
     noun, plural, example = "casting", "castings", EXAMPLE_CASTING
 
@@ -98,19 +99,23 @@ class CastingSerializer(serializers.ModelSerializer):
     cover = StoredUrlField()
     is_saved = serializers.BooleanField(required=False)
     my_response = OwnResponseSerializer(required=False, allow_null=True)
+    moderation = serializers.ChoiceField(Moderation.choices, required=False, help_text="What our staff have said of it")
 
     class Meta:
         model = Casting
         fields = [
             "id", "title", "description", "category", "city", "address", "shoot_date", "duration_days", "pay_min",
             "pay_max", "status", "requirements", "creator", "responses_count", "views_count", "cover",
-            "is_promoted", "is_saved", "my_response", "created_at", "updated_at",
+            "is_promoted", "is_saved", "my_response", "moderation", "created_at", "updated_at",
         ]  # fmt: skip
 
     def to_representation(self, casting):
         data = super().to_representation(casting)
         if not hasattr(casting, "my_response"):  # nobody is signed in
             del data["my_response"]
+        user = self.context["request"].user
+        if not (user.is_authenticated and (user.is_staff or user.id == casting.owner_id)):
+            del data["moderation"]
         return data
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Block
 from billing import ledger, limits, promotion
 from billing.models import Feature
-from castings.models import Casting, CastingStatus, Response, ResponseStatus, SavedCasting
+from castings.models import Casting, CastingStatus, Moderation, Response, ResponseStatus, SavedCasting
 from castings.requirements import unmet
 from castings.signals import casting_published, response_decided, response_submitted
 from mwork import clock, storage
@@ -40,7 +40,7 @@ def publish(*, user, **fields) -> Casting:
 @transaction.atomic
 def change(*, casting: Casting, **fields) -> Casting:
     """Write these fields. InvalidState for a completed or cancelled casting."""
-    casting = _lock(casting)
+    casting = lock(casting)
     if casting.is_final:
         raise InvalidState(_("A completed or cancelled casting can't be changed."))
     for name, value in fields.items():
@@ -51,9 +51,14 @@ def change(*, casting: Casting, **fields) -> Casting:
 
 @transaction.atomic
 def move(*, casting: Casting, status: str, at: datetime | None = None) -> Casting:
-    """Take the casting to this status; the present one is no change. IllegalMove, or InvalidState for a past date."""
-    casting = _lock(casting)
+    """Take the casting to this status; the present one is no change.
+
+    IllegalMove, or InvalidState for a past date and for one that staff have hidden.
+    """
+    casting = lock(casting)
     if casting.move_to(status):
+        if status == CastingStatus.ACTIVE and not casting.is_shown:
+            raise InvalidState(_("Our staff have hidden this casting: it can't be published."))
         if status == CastingStatus.ACTIVE and not casting.is_open(at):
             raise InvalidState(_("The shoot date has passed: set a new one first."))
         casting.save(update_fields=["status", "updated_at"])
@@ -66,7 +71,7 @@ def set_cover(*, casting: Casting, picture: Picture) -> Casting:
     """Make this the casting's cover; the one before goes after the commit. InvalidState for a final casting."""
     cover, thumbnail = storage.save_picture(f"castings/{casting.id}", picture)
     with storage.kept_if_committed(storage.public(), cover, thumbnail):
-        before = _lock(casting)
+        before = lock(casting)
         storage.delete_after_commit(storage.public(), before.cover, before.cover_thumbnail)
         return change(casting=casting, cover=cover, cover_thumbnail=thumbnail)
 
@@ -98,7 +103,7 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
     at = at or timezone.now()
     # Of two answers at the same moment the second waits here, and then counts the first one.
     source = limits.require(user, Feature.RESPONSES, at)
-    casting = _lock(casting)
+    casting = lock(casting)
     if Block.objects.between(user.id, casting.owner_id).exists():
         raise AccountBlocked
     model = ModelProfile.objects.filter(user=user).first()
@@ -156,7 +161,7 @@ def withdraw(*, response: Response) -> None:
     """
     applicant = response.applicant.user
     limits.lock(applicant)
-    casting = _lock(response.casting, deleted=True)
+    casting = lock(response.casting, deleted=True)
     response = Response.objects.select_for_update().filter(id=response.id).first()
     if response is None or response.status == ResponseStatus.WITHDRAWN:  # gone with its account, or taken back
         raise NotFound
@@ -177,7 +182,7 @@ def responses_this_month(user, at: datetime | None = None) -> int:
 
 def promote(*, casting: Casting) -> Casting:
     """Promote an active casting by its owner's plan. InvalidState for another one, or LimitReached."""
-    if casting.status != CastingStatus.ACTIVE:
+    if casting.status != CastingStatus.ACTIVE or not casting.is_shown:
         raise InvalidState(_("Only an active casting can be promoted."))
     own = Casting.objects.filter(employer=casting.employer, deleted_at=None)
     return promotion.by_plan(user=casting.employer.user, row=casting, most=MOST_PROMOTED, others=own)
@@ -197,11 +202,15 @@ def promotable_of(user, casting_id):
         raise Forbidden
     if casting.is_final:
         raise InvalidState(_("A completed or cancelled casting can't be promoted."))
+    if not casting.is_shown:
+        raise InvalidState(_("Our staff have hidden this casting: it can't be promoted."))
     return casting.id
 
 
 def active_castings(employer: EmployerProfile) -> int:
-    return employer.castings.filter(status=CastingStatus.ACTIVE, deleted_at=None).count()
+    return employer.castings.filter(
+        status=CastingStatus.ACTIVE, deleted_at=None, moderation__in=Moderation.shown
+    ).count()
 
 
 def end_promotions(at: datetime | None = None) -> int:
@@ -224,7 +233,7 @@ def erase(*, user) -> None:
 
 def _lock_response(response: Response) -> Response:
     """The response as it is now, locked after its casting, with what its owner is shown. NotFound once it is gone."""
-    _lock(response.casting)
+    lock(response.casting)
     rows = Response.objects.select_for_update(of=["self"]).select_related("applicant", "casting__employer")
     locked = rows.filter(id=response.id).first()
     if locked is None or locked.status == ResponseStatus.WITHDRAWN:
@@ -232,7 +241,7 @@ def _lock_response(response: Response) -> Response:
     return locked
 
 
-def _lock(casting: Casting, deleted: bool = False) -> Casting:
+def lock(casting: Casting, deleted: bool = False) -> Casting:
     """The casting as it is now, locked against every other change. NotFound when it was deleted meanwhile.
 
     "No key": rows that merely point to it, such as views, need not wait.

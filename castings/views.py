@@ -45,7 +45,7 @@ class Castings(Resource):
         anyone; `min_age` and `max_age` find castings whose age range overlaps.
         """
         asked = request.query_params.get("status")
-        castings = Casting.objects.present() if asked else Casting.objects.active()
+        castings = Casting.objects.shown() if asked else Casting.objects.active()
         if asked == CastingStatus.DRAFT:
             castings = castings.owned_by(request.user)
         return self.page(self.filter_queryset(castings.for_list(request.user)))

@@ -7,10 +7,14 @@ class ChatConfig(AppConfig):
 
     def ready(self):
         # Here, as they need the apps' models.
-        from accounts import closing  # noqa: PLC0415
+        from accounts import closing, reports  # noqa: PLC0415
         from chat import (  # noqa: PLC0415
             attachments,
             receivers,  # noqa: F401  connects them
+            reportable,
         )
 
         closing.register(attachments.erase)
+        reports.register(
+            "message", find=reportable.find, freeze=reportable.freeze, owner=lambda message: message.sender_id
+        )

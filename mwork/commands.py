@@ -6,6 +6,8 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
+BY_COMMAND = "By the operator's command."  # the reason of what was decided without one
+
 
 def moment(option: str, text: str) -> datetime:
     """The moment that an option names. CommandError when it is none."""

@@ -189,6 +189,10 @@ SPECTACULAR_SETTINGS = {
         "CategoryEnum": "profiles.models.Category",
         "SubscriptionStatusEnum": "billing.models.Status",
         "CastingStatusEnum": "castings.models.CastingStatus",
+        "CastingModerationEnum": "castings.models.Moderation",
+        "ReportStatusEnum": "accounts.models.ReportStatus",
+        "ReportReasonEnum": "accounts.models.ReportReason",
+        "ReportTargetEnum": "accounts.models.TargetType",
         "ResponseStatusEnum": "castings.models.ResponseStatus.wire",
         "PaymentStatusEnum": "billing.models.PaymentStatus",
         "BillingPeriodEnum": "billing.models.Period",
@@ -197,6 +201,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "auth", "description": "Accounts, sessions, passwords."},
         {"name": "users", "description": "Blocking other people."},
+        {"name": "reports", "description": "Telling the moderators of what is wrong."},
         {"name": "profiles", "description": "Models and employers."},
         {"name": "photos", "description": "A model's photos."},
         {"name": "uploads", "description": "One door for every other file."},

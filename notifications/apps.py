@@ -8,6 +8,10 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         # Here, as they need the apps' models.
         from accounts import closing  # noqa: PLC0415
-        from notifications import receivers, services  # noqa: F401, PLC0415  the receivers connect themselves
+        from notifications import (  # noqa: PLC0415
+            moderation_receivers,  # noqa: F401  connect themselves, as the others do
+            receivers,  # noqa: F401
+            services,
+        )
 
         closing.register(services.erase)

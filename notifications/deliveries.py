@@ -104,13 +104,13 @@ def _finish(delivery: Delivery, status: DeliveryStatus, error: str = "", sent_at
 
 def _unwanted(delivery: Delivery, at: datetime) -> str:
     """Why nobody wants it any more; empty when it is wanted."""
-    if not delivery.user.is_active:
+    kind = KINDS[delivery.notification.kind] if delivery.notification else None
+    if not delivery.user.is_active and not (kind and kind.to_banned and delivery.user.closed_at is None):
         return "the account is banned or closed"
     if delivery.channel == Channel.PUSH and delivery.device is None:
         return "the device is gone"
-    if delivery.notification is None:
+    if kind is None:
         return "" if letters.contents(delivery) else "all of it was read or switched off"
-    kind = KINDS[delivery.notification.kind]
     if kind.always:
         return ""
     if delivery.notification.is_read:

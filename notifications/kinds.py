@@ -16,7 +16,8 @@ class Kind:
     """`title` and `message` take the notification's data in %(name)s places, `path` in {name} ones.
 
     `preference` names the switch that keeps it from being written; None when there is none. What `always` comes is
-    mailed too whatever the channels say: money and moderation. `template` is a folder of templates/emails. `path` is
+    mailed too whatever the channels say: money and moderation. `to_banned` goes out to those who are shut out too, by
+    letter only: they can't look here. `template` is a folder of templates/emails. `path` is
     the page of the client behind the letter's button; without one, the data's `link` is. `sample` fills a preview.
     """
 
@@ -25,6 +26,7 @@ class Kind:
     message: str
     preference: str | None = None
     always: bool = False
+    to_banned: bool = False
     channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.PUSH)
     template: str = "notification"
     path: str = ""
@@ -39,6 +41,11 @@ _PLAN = {"plan": "PRO", "amount": 5000, "date": "12.12.2026", "link": "https://m
 
 def _money(title: str, message: str, path: str = "", sample: dict | None = None, type: Type = Type.SUBSCRIPTION):
     return Kind(type, title, message, always=True, path=path, sample=sample or _PLAN)
+
+
+def _by_staff(title: str, message: str, path: str = "/", sample: dict | None = None, **more):
+    sample = {**_CASTING, "reason": "The address does not exist.", **(sample or {})}
+    return Kind(Type.MODERATION, title, message, always=True, path=path, sample=sample, **more)
 
 
 def _decision(title: str, message: str, **more):
@@ -136,12 +143,86 @@ KINDS = {
         gettext_noop("You are on the free plan now. Nothing of yours was deleted."),
         "/subscription",
     ),
-    "account_restored": Kind(
-        Type.MODERATION,
+    "plan_granted": _money(
+        gettext_noop("You have plan %(plan)s now"),
+        gettext_noop("Our staff have given it to you until %(date)s."),
+        "/subscription",
+    ),
+    "plan_taken": _money(
+        gettext_noop("You are on the free plan now"),
+        gettext_noop("Our staff have ended your plan: %(reason)s"),
+        "/subscription",
+        {"reason": "Asked for by letter."},
+    ),
+    "account_banned": _by_staff(
+        gettext_noop("Your account is blocked"),
+        gettext_noop("You can't sign in any more, and nobody sees your page and castings. Reason: %(reason)s"),
+        to_banned=True,
+        channels=(Channel.EMAIL,),
+    ),
+    "account_suspended": _by_staff(
+        gettext_noop("Your account is blocked until %(date)s"),
+        gettext_noop("Until %(date)s, %(time)s (Almaty time), you can't sign in. Reason: %(reason)s"),
+        sample={"date": "12.12.2026", "time": "10:00"},
+        to_banned=True,
+        channels=(Channel.EMAIL,),
+    ),
+    "account_restored": _by_staff(
         gettext_noop("Your account is open again"),
         gettext_noop("The restriction on your account has been lifted. You may sign in again."),
-        always=True,
-        path="/",
+    ),
+    "sessions_ended": _by_staff(
+        gettext_noop("You were signed out everywhere"),
+        gettext_noop("Our staff have ended your sessions: %(reason)s Sign in again."),
+    ),
+    "casting_hidden": _by_staff(
+        gettext_noop("Your casting is hidden"),
+        gettext_noop("Nobody but you sees “%(casting_title)s” now. Reason: %(reason)s"),
+        "/castings/{casting_id}",
+    ),
+    "casting_spam": _by_staff(
+        gettext_noop("Your casting was taken off as spam"),
+        gettext_noop("Nobody but you sees “%(casting_title)s” now. Reason: %(reason)s"),
+        "/castings/{casting_id}",
+    ),
+    "casting_shown": _by_staff(
+        gettext_noop("Your casting is shown again"),
+        gettext_noop("“%(casting_title)s” can be found again."),
+        "/castings/{casting_id}",
+    ),
+    "employer_verified": _by_staff(
+        gettext_noop("Your company is verified"),
+        gettext_noop("Your page carries the mark of a verified company now."),
+        "/employers/{employer_id}",
+        {"employer_id": _CASTING["casting_id"]},
+    ),
+    "employer_unverified": _by_staff(
+        gettext_noop("Your company is not verified any more"),
+        gettext_noop("The mark was taken off your page. Reason: %(reason)s"),
+        "/employers/{employer_id}",
+        {"employer_id": _CASTING["casting_id"]},
+    ),
+    "photo_hidden": _by_staff(
+        gettext_noop("Your photo is hidden"),
+        gettext_noop("Nobody but you sees one of your photos now. Reason: %(reason)s"),
+        "/profile",
+    ),
+    "photo_shown": _by_staff(
+        gettext_noop("Your photo is shown again"),
+        gettext_noop("One of your photos that was hidden can be seen again."),
+        "/profile",
+    ),
+    "report_resolved": _by_staff(
+        gettext_noop("We have acted on your report"),
+        gettext_noop("Our staff write: %(outcome)s"),
+        "/reports",
+        {"outcome": "The casting was taken off. Thank you!"},
+    ),
+    "report_dismissed": _by_staff(
+        gettext_noop("We have looked at your report"),
+        gettext_noop("Our staff write: %(outcome)s"),
+        "/reports",
+        {"outcome": "We have found nothing against the rules."},
     ),
 }
 
@@ -161,5 +242,9 @@ def link(kind: str, data: dict) -> str:
 
 
 def _filled(data: dict) -> dict:
-    """The data with a word in the place of a name that its owner has taken along."""
-    return {**data, "name": data.get("name") or gettext("Deleted user")}
+    """The data with a word in the place of a name that its owner has taken along, and of a reason nobody gave."""
+    return {
+        **data,
+        "name": data.get("name") or gettext("Deleted user"),
+        "reason": data.get("reason") or gettext("decided by our staff."),
+    }

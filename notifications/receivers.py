@@ -4,7 +4,6 @@ from django.dispatch import receiver
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import signals as accounts
 from billing import links
 from billing import signals as billing
 from castings import signals as castings
@@ -65,11 +64,6 @@ def message_said(room, message, **kwargs):
 def room_read(membership, **kwargs):
     if membership.last_read_seq >= membership.room.last_seq:
         services.read_room(user=membership.user, room_id=membership.room_id)
-
-
-@receiver(accounts.user_unbanned, dispatch_uid="notifications.user_unbanned")
-def user_unbanned(user, **kwargs):
-    tell(user=user, kind="account_restored")
 
 
 @receiver(billing.payment_paid, dispatch_uid="notifications.payment_paid")

@@ -56,4 +56,4 @@ class EmployerProfileAdmin(CarefulAdmin):
     list_select_related = ["user"]
     search_fields = ["company_name", "user__email"]
     autocomplete_fields = ["user"]
-    readonly_fields = ["rating", "reviews_count"]
+    readonly_fields = ["is_verified", "rating", "reviews_count"]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProfilesConfig(AppConfig):
@@ -7,13 +8,22 @@ class ProfilesConfig(AppConfig):
 
     def ready(self):
         # Here, as they need the apps' models.
-        from accounts import closing  # noqa: PLC0415
+        from accounts import closing, reports  # noqa: PLC0415
         from accounts import names as account_names  # noqa: PLC0415
         from billing import limits, promotion  # noqa: PLC0415
         from billing.models import Feature  # noqa: PLC0415
-        from profiles import names, photos, receivers, services  # noqa: F401, PLC0415  the receivers connect themselves
+        from profiles import (  # noqa: PLC0415
+            names,
+            photos,
+            receivers,  # noqa: F401  connect themselves
+            reportable,
+            services,
+        )
 
         account_names.register(names.of_users)
         closing.register(services.erase)
         limits.register(Feature.PHOTOS, photos.count)
         promotion.register("model", find=services.promotable, owned=services.promotable_of)
+        reports.register("model", find=reportable.find_model, freeze=reportable.freeze_model)
+        reports.register("employer", find=reportable.find_employer, freeze=reportable.freeze_employer)
+        reports.register_action("employer", "unverify", _("Take the mark of a verified company"), reportable.unverify)

@@ -206,6 +206,19 @@ class WorkExperience(Entity):
         return self.profile.user_id
 
 
+class PhotoQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of profiles that this user may open; what staff have hidden only for its owner and staff."""
+        photos = self.filter(profile__in=ModelProfile.objects.visible_to(user))
+        return photos.unhidden_for(user)
+
+    def unhidden_for(self, user):
+        if user.is_authenticated and user.is_staff:
+            return self
+        shown = models.Q(hidden_at=None)
+        return self.filter(shown | models.Q(profile__user=user) if user.is_authenticated else shown)
+
+
 class Photo(Entity):
     """A picture on a model's page. Files are names on the public storage."""
 
@@ -218,11 +231,17 @@ class Photo(Entity):
     caption = models.CharField(max_length=200, blank=True)
     is_main = models.BooleanField(default=False)
     order = models.PositiveIntegerField(help_text="0, 1, 2… without gaps")
+    hidden_at = models.DateTimeField(null=True, editable=False, help_text="since when staff hide it")
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ["order"]
         constraints = [
             models.UniqueConstraint(fields=["profile"], condition=models.Q(is_main=True), name="photo_one_main"),
+            models.CheckConstraint(
+                condition=models.Q(is_main=False) | models.Q(hidden_at=None), name="photo_main_is_not_hidden"
+            ),
             # Checked at the commit: while photos change places, two may share one.
             models.UniqueConstraint(
                 fields=["profile", "order"], name="photo_one_per_place", deferrable=models.Deferrable.DEFERRED
@@ -231,6 +250,10 @@ class Photo(Entity):
 
     def __str__(self) -> str:
         return f"{self.profile_id}, {self.order}"
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
 
     @property
     def owner_id(self) -> UUID:

@@ -17,14 +17,16 @@ class PhotoSerializer(serializers.ModelSerializer):
         "caption": "Лукбук, весна",
         "width": 1365,
         "height": 2048,
+        "is_hidden": False,
     }
 
     url = serializers.SerializerMethodField()
     thumbnail_url = serializers.SerializerMethodField()
+    is_hidden = serializers.BooleanField(help_text="By our staff, from all but its owner")
 
     class Meta:
         model = Photo
-        fields = ["id", "url", "thumbnail_url", "is_main", "order", "caption", "width", "height"]
+        fields = ["id", "url", "thumbnail_url", "is_main", "order", "caption", "width", "height", "is_hidden"]
 
     def get_url(self, photo) -> str:
         return storage.url(photo.file)

@@ -34,9 +34,7 @@ class Photos(Resource):
         return [UploadParser()] if self.request and self.action_map.get("post") == "create" else [StrictJSONParser()]
 
     def get_queryset(self):
-        """The photos of the profiles that the caller may open."""
-        visible = ModelProfile.objects.visible_to(self.request.user)
-        return Photo.objects.filter(profile__in=visible).select_related("profile__user")
+        return Photo.objects.visible_to(self.request.user).select_related("profile__user")
 
     @endpoint(
         gives=serializers.PhotoSerializer,
@@ -47,7 +45,7 @@ class Photos(Resource):
     def list(self, request):
         """List a model's photos, in order.
 
-        As visible as the profile.
+        As visible as the profile; one that staff have hidden is shown to its owner only.
         """
         reference = serializers.ProfileReferenceSerializer(data=request.query_params)
         reference.is_valid(raise_exception=True)
@@ -56,7 +54,7 @@ class Photos(Resource):
         )
         if profile is None:
             raise errors.NotFound
-        return self.page(profile.photos.all())
+        return self.page(profile.photos.unhidden_for(request.user))
 
     @idempotent
     @endpoint(
@@ -77,7 +75,9 @@ class Photos(Resource):
         picture = images.prepare(data.pop("file"))
         return self.one(photos.add(user=request.user, picture=picture, **data), status=201)
 
-    @endpoint(takes=serializers.PhotoChangeSerializer, gives=serializers.PhotoSerializer)
+    @endpoint(
+        takes=serializers.PhotoChangeSerializer, gives=serializers.PhotoSerializer, refuses=(errors.InvalidState,)
+    )
     def update(self, request, id):
         """Change a photo's place, caption, or make it the main one."""
         photo = self.get_object()

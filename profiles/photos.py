@@ -25,40 +25,47 @@ def add(*, user, picture: Picture, is_main: bool = False, order: int | None = No
     file, thumbnail = storage.save_picture(f"photos/{user.id}", picture)
     with storage.kept_if_committed(storage.public(), file, thumbnail):
         limits.require(user, Feature.PHOTOS)
-        profile = _lock(user)
+        profile = lock(user)
         rows = list(profile.photos.all())
         photo = Photo(profile=profile, file=file, thumbnail=thumbnail, caption=caption, order=len(rows))
         photo.width, photo.height, photo.size = picture.width, picture.height, len(picture.content)
         photo.save()
+        only = not any(row.is_main for row in rows)
         rows.insert(len(rows) if order is None else order, photo)
-        _arrange(profile, rows, photo if is_main or len(rows) == 1 else None)
+        arrange(profile, rows, photo if is_main or only else None)
     return photo
 
 
 @transaction.atomic
 def change(*, photo: Photo, is_main: bool | None = None, order: int | None = None, caption: str | None = None) -> Photo:
-    """Change what is given. Invalid (400) when the main photo is to be none: another is made the main one instead."""
-    profile = _lock(photo.profile.user)
+    """Change what is given.
+
+    Invalid (400) when the main photo is to be none: another is made the main one instead. InvalidState when one that
+    staff have hidden is to be the main one.
+    """
+    profile = lock(photo.profile.user)
     rows = list(profile.photos.all())
     photo = next((row for row in rows if row.id == photo.id), None)
     if photo is None:
         raise NotFound
     if is_main is False and photo.is_main:
         raise Invalid("is_main", _("Make another photo the main one instead."))
+    if is_main and photo.is_hidden:
+        raise InvalidState(_("Our staff have hidden this photo: it can't be the main one."))
     if caption is not None:
         photo.caption = caption
         photo.save(update_fields=["caption"])
     if order is not None:
         rows.remove(photo)
         rows.insert(order, photo)
-    _arrange(profile, rows, photo if is_main else None)
+    arrange(profile, rows, photo if is_main else None)
     return photo
 
 
 @transaction.atomic
 def remove(*, photo: Photo) -> None:
     """Delete the photo, and its files after the commit; the next in order becomes the main one if it was."""
-    profile = _lock(photo.profile.user)
+    profile = lock(photo.profile.user)
     rows = list(profile.photos.all())
     place = next((index for index, row in enumerate(rows) if row.id == photo.id), None)
     if place is None:
@@ -66,19 +73,18 @@ def remove(*, photo: Photo) -> None:
     gone = rows.pop(place)
     gone.delete()
     storage.delete_after_commit(storage.public(), gone.file, gone.thumbnail)
-    heir = rows[min(place, len(rows) - 1)] if rows and gone.is_main else None
-    _arrange(profile, rows, heir)
+    arrange(profile, rows, heir(rows, place) if gone.is_main else None)
 
 
 @transaction.atomic
 def reorder(*, user, photo_ids: list[UUID]) -> list[Photo]:
     """Put all photos of the user's profile into this order. Invalid unless it names each of them once."""
-    profile = _lock(user)
+    profile = lock(user)
     rows = {row.id: row for row in profile.photos.all()}
     if len(photo_ids) != len(rows) or set(photo_ids) != set(rows):
         raise Invalid("photo_ids", _("Name all your photos, each once."))
     ordered = [rows[photo_id] for photo_id in photo_ids]
-    _arrange(profile, ordered, None)
+    arrange(profile, ordered, None)
     return ordered
 
 
@@ -87,7 +93,14 @@ def count(user, at=None) -> int:
     return Photo.objects.filter(profile__user=user).count()
 
 
-def _lock(user) -> ModelProfile:
+def heir(rows: list[Photo], place: int) -> Photo | None:
+    """The photo that takes the main one's part: the first visible one from this place on, else the last before it."""
+    following = [row for row in rows[place:] if not row.is_hidden]
+    before = [row for row in rows[:place] if not row.is_hidden]
+    return next(iter(following or before[-1:]), None)
+
+
+def lock(user) -> ModelProfile:
     """The user's profile, locked against every other change of its photos; "no key", as photos point to it."""
     profile = ModelProfile.objects.select_for_update(no_key=True).filter(user=user).first()
     if profile is None:
@@ -95,8 +108,11 @@ def _lock(user) -> ModelProfile:
     return profile
 
 
-def _arrange(profile: ModelProfile, rows: list[Photo], main: Photo | None) -> None:
-    """Number the photos 0, 1, 2… as they stand and, unless None, make `main` the main one; tell the profile of it."""
+def arrange(profile: ModelProfile, rows: list[Photo], main: Photo | None) -> None:
+    """Number the photos 0, 1, 2… as they stand and, unless None, make `main` the main one; tell the profile of it.
+
+    Without a visible photo there is no main one.
+    """
     if main is not None and not main.is_main:
         profile.photos.filter(is_main=True).update(is_main=False)
         for row in rows:

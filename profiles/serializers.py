@@ -189,10 +189,14 @@ class ModelSerializer(ModelShortSerializer):
         extra_kwargs = {"birth_date": {"required": False}}
 
     def get_completeness(self, profile) -> int:
-        return completeness.points(profile, len(profile.photos.all()))
+        return completeness.points(profile, self._photos(profile))
 
     def get_missing(self, profile) -> list[str]:
-        return completeness.missing(profile, len(profile.photos.all()))
+        return completeness.missing(profile, self._photos(profile))
+
+    def _photos(self, profile) -> int:
+        """How many count: not what staff have hidden."""
+        return sum(not photo.is_hidden for photo in profile.photos.all())
 
     def to_representation(self, profile):
         data = super().to_representation(profile)

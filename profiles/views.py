@@ -1,5 +1,6 @@
 """Profiles over HTTP."""
 
+from django.db.models import Prefetch
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
@@ -16,7 +17,7 @@ from mwork.api.schema import endpoint
 from mwork.api.views import Resource, View
 from profiles import serializers, services, tasks
 from profiles.filters import ModelFilter
-from profiles.models import EmployerProfile, ModelProfile, WorkExperience
+from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
 
 
 class Models(Resource):
@@ -33,7 +34,8 @@ class Models(Resource):
 
     def get_queryset(self):
         visible = ModelProfile.objects.visible_to(self.request.user)
-        return visible.prefetch_related("photos", "work_experience")
+        photos = Prefetch("photos", Photo.objects.unhidden_for(self.request.user))
+        return visible.prefetch_related(photos, "work_experience")
 
     @endpoint(gives=serializers.ModelShortSerializer, many=True, filters=ModelFilter)
     def list(self, request):

@@ -5,9 +5,10 @@ from itertools import count
 
 from django.utils import timezone
 
+from accounts import moderation as account_moderation
+from accounts import reports, tokens
 from accounts import services as account_services
-from accounts import tokens
-from accounts.models import Role, User
+from accounts.models import Report, Role, User
 from billing import services as billing_services
 from billing.models import Payment, Plan
 from castings.models import Casting, CastingStatus, Response
@@ -25,6 +26,15 @@ _number = count(1)
 def user(*, role: str = Role.MODEL, password: str = PASSWORD, **fields) -> User:
     fields.setdefault("email", f"{role}{next(_number)}@example.kz")
     return User.objects.create_user(password=password, role=role, **fields)
+
+
+def staff(**fields) -> User:
+    return user(role=Role.ADMIN, **fields)
+
+
+def banned(person: User) -> User:
+    """The person, shut out for good."""
+    return account_moderation.ban(user=person, actor=None, reason="fake")
 
 
 def access_token(person: User) -> str:
@@ -117,3 +127,11 @@ def attachment(*, owner: User, **fields) -> Attachment:
 
 def message(*, to: Room, by: User, content: str = "Здравствуйте!", **fields) -> Message:
     return chat_services.say(sender=by, room_id=to.id, content=content, **fields)[0]
+
+
+def report(*, of=None, by: User | None = None, **fields) -> Report:
+    """A report of this row (a new casting without), made as the API makes it."""
+    of = of or casting()
+    kinds = {User: "user", ModelProfile: "model", EmployerProfile: "employer", Casting: "casting", Message: "message"}
+    named = {"target_type": kinds[type(of)], "target_id": of.id}
+    return reports.submit(reporter=by or user(), **named, **{"reason": "other", "comment": "Это обман.", **fields})

@@ -35,6 +35,8 @@ MATRIX = {
     "GET /users/blocked": "401 200 200 200 200 200",
     "POST /users/{somebody}/block": "401 204 204 204 204 204",
     "DELETE /users/{somebody}/block": "401 204 204 204 204 204",
+    "POST /reports": "401 400 400 400 400 400",
+    "GET /reports/my": "401 200 200 200 200 200",
     # billing
     "GET /subscriptions/plans": "200 200 200 200 200 200",
     "GET /subscriptions/current": "401 200 200 200 200 200",

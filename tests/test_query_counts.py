@@ -56,6 +56,10 @@ def blocks(people):
     Block.objects.create(blocker=people["model"].person, blocked=factories.employer().user)
 
 
+def reported(people):
+    factories.report(by=people["model"].person)
+
+
 def payments(people):
     factories.payment(user=people["model"].person)
 
@@ -101,6 +105,7 @@ LISTS = [
     ("/chat/search?q=здравствуйте", "model", "messages", messages, 4),
     ("/chat/unread", "model", "rooms", rooms, 2),
     ("/users/blocked", "model", "users", blocks, 4),
+    ("/reports/my", "model", "reports", reported, 3),
     ("/auth/sessions", "model", "sessions", sessions, 3),
     ("/payments", "model", "payments", payments, 3),
     ("/notifications", "model", "notifications", notifications, 4),

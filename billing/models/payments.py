@@ -125,6 +125,10 @@ class Payment(Entity):
     def order_id(self) -> str:
         return f"order-{self.inv_id}"
 
+    @property
+    def audit_label(self) -> str:
+        return self.order_id
+
     def move_to(self, status: str) -> bool:
         """Change the status, unsaved; False when it is the present one. IllegalMove when it may not be."""
         if status == self.status:

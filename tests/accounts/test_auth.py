@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import services, tokens
+from accounts import moderation, services, tokens
 from accounts.models import Session, User
 from tests import factories
 from tests.conftest import Api, data, error
@@ -85,7 +85,7 @@ def test_login_answers_the_same_for_a_wrong_password_and_an_unknown_email(api, p
 
 def test_login_of_a_banned_user_is_refused_only_with_the_right_password(api):
     user = factories.user()
-    services.ban(user=user, reason="fake castings")
+    moderation.ban(user=user, actor=None, reason="fake castings")
 
     error(sign_in(api, user.email), 403, "ACCOUNT_BANNED")
     error(sign_in(api, user.email, "wrong-password-1"), 401, "INVALID_CREDENTIALS")
@@ -156,7 +156,7 @@ def test_an_expired_access_token_is_refused(api, settings):
 
 
 def test_a_ban_kills_open_tokens_and_an_ended_ban_lets_in_again(model):
-    services.ban(user=model.person, until=timezone.now() + timedelta(days=1))
+    moderation.ban(user=model.person, actor=None, reason="rest", until=timezone.now() + timedelta(days=1))
     error(model.get("/auth/me"), 401, "INVALID_TOKEN")
 
     User.objects.filter(id=model.person.id).update(banned_until=timezone.now() - timedelta(seconds=1))

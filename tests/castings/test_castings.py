@@ -51,6 +51,7 @@ def test_create_answers_the_whole_casting(employer):
         "is_promoted": False,
         "is_saved": False,
         "my_response": None,
+        "moderation": "none",
         "created_at": made["created_at"],
         "updated_at": made["updated_at"],
     }  # fmt: skip

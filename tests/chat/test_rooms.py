@@ -68,7 +68,7 @@ def test_two_have_one_room_per_casting_whoever_opens_it(paying, model):
 
 def test_a_room_with_oneself_with_nobody_or_about_a_strangers_casting_is_refused(paying, model):
     banned, closed = factories.user(), factories.user()
-    account_services.ban(user=banned)
+    factories.banned(banned)
     account_services.close(user=closed, password=factories.PASSWORD)
     draft = factories.casting(status="draft")
 

@@ -62,7 +62,7 @@ def test_a_refresh_token_of_an_ended_session_or_a_banned_user_opens_nothing(serv
     session, refresh = account_services.open_session(user=factories.user())
     banned = factories.user()
     token = factories.access_token(banned)
-    account_services.ban(user=banned)
+    factories.banned(banned)
     ended = factories.access_token(factories.user())
     Session.objects.exclude(user=session.user).end()
 
@@ -306,7 +306,7 @@ def test_logout_ban_and_a_password_change_close_the_sockets_they_should(server):
         ends_within_the_promise(this)
         assert other_device.everything() == [], "another session lives on"
 
-        account_services.ban(user=person)
+        factories.banned(person)
         ends_within_the_promise(other_device)
 
     person = factories.user()

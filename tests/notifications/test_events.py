@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from accounts import services as account_services
+from accounts import moderation
 from billing.signals import payment_paid
 from notifications import announcements, reminders, services
 from notifications.kinds import KINDS
@@ -77,11 +77,11 @@ def test_money_and_moderation_can_not_be_switched_off(model, mailoutbox, firebas
     payment = factories.payment(user=model.person)
 
     payment_paid.send(sender=None, payment=payment)
-    account_services.ban(user=model.person)
-    account_services.unban(user=model.person)
+    factories.banned(model.person)
+    moderation.unban(user=model.person, actor=None, reason="looked into")
 
-    assert kinds(model.person) == ["payment_paid", "account_restored"]
-    assert deliver_all() == len(mailoutbox) == 2
+    assert kinds(model.person) == ["payment_paid", "account_banned", "account_restored"]
+    assert deliver_all() == len(mailoutbox) == 3
     assert not any("List-Unsubscribe" in letter.extra_headers for letter in mailoutbox)
     always = {kind.type for kind in KINDS.values() if kind.always}
     assert always == {Type.PAYMENT, Type.SUBSCRIPTION, Type.MODERATION}
@@ -148,16 +148,16 @@ def test_messages_of_a_room_make_one_unread_notification_with_the_last_of_them(d
     assert Notification.objects.filter(key=str(stage.casting.id)).count() == 2
 
 
-def test_whoever_was_banned_gets_no_letter_and_the_unbanned_one_does(db, mailoutbox):
+def test_whoever_was_banned_gets_no_letter_but_that_of_the_ban_and_the_unbanned_one_does(db, mailoutbox):
     person = Stage().response_status_change()
     call_command("ban", person.email, verbosity=0)
-    assert (deliver_all(), mailoutbox) == (0, [])
+    assert (deliver_all(), len(mailoutbox)) == (1, 1)
 
     call_command("unban", person.email, verbosity=0)
     call_command("unban", person.email, verbosity=0)
 
     assert deliver_all() == 1
-    assert kinds(person) == ["response_accepted", "account_restored"]
+    assert kinds(person) == ["response_accepted", "account_banned", "account_restored"]
 
 
 def test_every_kind_has_its_texts_and_link_in_three_languages(db):

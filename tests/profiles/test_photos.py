@@ -56,6 +56,7 @@ def test_upload_answers_the_photo_and_serves_both_files(model, storage):
         "caption": "Лукбук",
         "width": 300,
         "height": 400,
+        "is_hidden": False,
     }
     row = Photo.objects.get()
     assert photo["url"].endswith(row.file)

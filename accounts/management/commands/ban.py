@@ -3,9 +3,10 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts import services
+from accounts import moderation
 from accounts.models import User
-from mwork.commands import moment
+from mwork.api.errors import ApiError
+from mwork.commands import BY_COMMAND, moment
 
 
 class Command(BaseCommand):
@@ -13,14 +14,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("email")
-        parser.add_argument("--reason", default="")
+        parser.add_argument("--reason", default=BY_COMMAND, help="kept in the audit log, and told to the user")
         parser.add_argument("--until", help="RFC 3339; for good without it")
 
     def handle(self, *, email, reason, until, **options):
         user = User.objects.filter(email=email.strip().lower()).first()
         if user is None:
             raise CommandError(f"No user has the e-mail {email}.")
-        services.ban(user=user, reason=reason, until=self._moment(until))
+        try:
+            moderation.ban(user=user, actor=None, reason=reason, until=self._moment(until))
+        except ApiError as error:
+            raise CommandError(f"{user.email}: {error.detail}") from error
         self.stdout.write(f"{user.email} is banned {'until ' + until if until else 'for good'}.")
 
     def _moment(self, text):

@@ -1,9 +1,11 @@
-"""manage.py unban EMAIL"""
+"""manage.py unban EMAIL [--reason TEXT]"""
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import services
+from accounts import moderation
 from accounts.models import User
+from mwork.api.errors import InvalidState
+from mwork.commands import BY_COMMAND
 
 
 class Command(BaseCommand):
@@ -11,10 +13,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("email")
+        parser.add_argument("--reason", default=BY_COMMAND, help="kept in the audit log")
 
-    def handle(self, *, email, **options):
+    def handle(self, *, email, reason, **options):
         user = User.objects.filter(email=email.strip().lower()).first()
         if user is None:
             raise CommandError(f"No user has the e-mail {email}.")
-        services.unban(user=user)
-        self.stdout.write(f"{user.email} may sign in again.")
+        try:
+            moderation.unban(user=user, actor=None, reason=reason)
+        except InvalidState as error:
+            self.stdout.write(f"{user.email}: {error.detail}")
+        else:
+            self.stdout.write(f"{user.email} may sign in again.")

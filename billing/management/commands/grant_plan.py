@@ -1,10 +1,12 @@
-"""manage.py grant_plan EMAIL PLAN [--months N]"""
+"""manage.py grant_plan EMAIL PLAN [--months N] [--reason TEXT]"""
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from billing import services
+from billing import moderation
 from billing.models import Plan
+from mwork.api.errors import ApiError
+from mwork.commands import BY_COMMAND
 
 
 class Command(BaseCommand):
@@ -14,8 +16,9 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("plan", type=str.upper)
         parser.add_argument("--months", type=int, default=1)
+        parser.add_argument("--reason", default=BY_COMMAND, help="kept in the audit log")
 
-    def handle(self, *, email, plan, months, **options):
+    def handle(self, *, email, plan, months, reason, **options):
         if not 1 <= months <= 120:
             raise CommandError("--months must be from 1 to 120.")
         user = get_user_model().objects.filter(email=email.strip().lower()).first()
@@ -25,6 +28,9 @@ class Command(BaseCommand):
         if chosen is None:
             names = ", ".join(Plan.objects.values_list("name", flat=True))
             raise CommandError(f"There is no plan {plan}; there are {names}.")
-        subscription = services.grant(user=user, plan=chosen, months=months)
+        try:
+            subscription = moderation.grant_plan(user=user, plan=chosen, months=months, actor=None, reason=reason)
+        except ApiError as error:
+            raise CommandError(f"{user.email}: {error.detail}") from error
         until = f"until {subscription.expires_at:%Y-%m-%d %H:%M} UTC" if subscription.expires_at else "without an end"
         self.stdout.write(f"{user.email} has {chosen.name} {until}.")

@@ -1,0 +1,47 @@
+"""What staff decide about castings: approve, hide, call spam, show again.
+
+Each locks the casting, writes the audit log in the same transaction, and tells the owner through it. A hidden casting
+leaves every list, search and page but its owner's and staff's; its rooms and the responses to it stay. `actor` is the
+deciding member of staff, None for the operator. All raise Invalid without a reason, NotFound for a deleted casting, and
+InvalidState when it is in that state already.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from castings.models import Casting, Moderation
+from castings.services import lock
+from mwork.api.errors import InvalidState
+
+
+def approve(*, casting: Casting, actor, reason: str) -> Casting:
+    """It was looked at and is in order; a hidden one has to be restored instead."""
+    return _decide(casting, actor, reason, "approve", Moderation.APPROVED)
+
+
+def hide(*, casting: Casting, actor, reason: str) -> Casting:
+    return _decide(casting, actor, reason, "hide", Moderation.HIDDEN)
+
+
+def spam(*, casting: Casting, actor, reason: str) -> Casting:
+    """Hide it as spam."""
+    return _decide(casting, actor, reason, "spam", Moderation.SPAM)
+
+
+def restore(*, casting: Casting, actor, reason: str) -> Casting:
+    """Show a hidden one again."""
+    return _decide(casting, actor, reason, "restore", Moderation.APPROVED)
+
+
+@transaction.atomic
+def _decide(casting: Casting, actor, reason: str, action: str, state: Moderation) -> Casting:
+    casting = lock(casting)
+    before = casting.moderation
+    if before not in Moderation.decisions[action]:
+        raise InvalidState(_("This casting is %(state)s.") % {"state": casting.get_moderation_display()})
+    casting.moderation = state
+    casting.save(update_fields=["moderation", "updated_at"])
+    owner, details = casting.employer.user, {"before": before}
+    audit.record(actor=actor, action=action, target=casting, reason=reason, subject=owner, details=details)
+    return casting
