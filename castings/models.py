@@ -258,6 +258,10 @@ class ResponseQuerySet(models.QuerySet):
             return self.standing()
         return self.standing().filter(Q(applicant__user=user) | Q(casting__employer__user=user))
 
+    def of_present_users(self):
+        """Without those of models who are banned, or gone."""
+        return self.filter(NoneOf(F("applicant__user_id"), get_user_model().objects.absent().values("id")))
+
     def since(self, moment: datetime):
         return self.filter(applied_at__gte=moment)
 

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from castings.models import Casting, Moderation
+from castings.models import Casting, CastingStatus, Moderation
 from castings.services import lock
+from castings.signals import casting_published
 from mwork.api.errors import InvalidState
 
 
@@ -30,7 +31,7 @@ def spam(*, casting: Casting, actor, reason: str) -> Casting:
 
 
 def restore(*, casting: Casting, actor, reason: str) -> Casting:
-    """Show a hidden one again."""
+    """Show a hidden one again; one that nobody has been told of yet is announced now."""
     return _decide(casting, actor, reason, "restore", Moderation.APPROVED)
 
 
@@ -44,4 +45,6 @@ def _decide(casting: Casting, actor, reason: str, action: str, state: Moderation
     casting.save(update_fields=["moderation", "updated_at"])
     owner, details = casting.employer.user, {"before": before}
     audit.record(actor=actor, action=action, target=casting, reason=reason, subject=owner, details=details)
+    if before not in Moderation.shown and casting.is_shown and casting.status == CastingStatus.ACTIVE:
+        casting_published.send(sender=Casting, casting=casting)
     return casting

@@ -68,7 +68,10 @@ class Responses(Resource):
 
     @endpoint(gives=serializers.ReceivedResponseSerializer, many=True, filters=ResponseFilter)
     def received(self, request, casting_id):
-        """List the responses to one's own casting."""
+        """List the responses to one's own casting.
+
+        Not those of models who are banned.
+        """
         return self._received(self.get_casting(casting_id))
 
     @endpoint(gives=serializers.OwnResponseWithCastingSerializer, many=True, filters=ResponseFilter)
@@ -122,7 +125,7 @@ class Responses(Resource):
 
     def _received(self, casting: Casting) -> Answer:
         self.check_object_permissions(self.request, casting)
-        rows = casting.responses.standing().select_related("applicant")
+        rows = casting.responses.standing().of_present_users().select_related("applicant")
         return self.page(self.filter_queryset(rows))
 
 

@@ -6,7 +6,8 @@ it raises undoes the change.
 from django.dispatch import Signal
 
 casting_published = Signal()
-"""`casting`: active from now on, made so or moved there. Again when it was a draft in between.
+"""`casting`: active from now on, made so or moved there. Again when it was a draft, or hidden by
+staff, in between.
 
 Whoever tells models of it works off the request, and looks at `announced_at`."""
 

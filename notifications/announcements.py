@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Block
 from castings import requirements
-from castings.models import Casting, CastingStatus
+from castings.models import Casting, CastingStatus, Moderation
 from mwork import clock
 from notifications import waking, writing
 from notifications.models import Announcement
@@ -28,6 +28,7 @@ def announce(casting_id: UUID, at: datetime | None = None, size: int = BATCH) ->
 def waiting() -> list[UUID]:
     """The castings that are to be announced still: the broker was away, or a worker died over them."""
     rows = Casting.objects.filter(status=CastingStatus.ACTIVE, announced_at=None, deleted_at=None)
+    rows = rows.filter(moderation__in=Moderation.shown)  # a hidden one waits: it may be shown again
     return list(rows.order_by("id").values_list("id", flat=True)[:100])
 
 
@@ -67,7 +68,8 @@ def _people(casting: Casting, at: datetime):
 
 
 def _finish(casting_id: UUID, at: datetime) -> None:
-    Casting.objects.filter(id=casting_id, announced_at=None).exclude(status=CastingStatus.DRAFT).update(announced_at=at)
+    done = Casting.objects.filter(id=casting_id, announced_at=None, moderation__in=Moderation.shown)
+    done.exclude(status=CastingStatus.DRAFT).update(announced_at=at)
     Announcement.objects.filter(casting=casting_id, finished_at=None).update(finished_at=at)
 
 
