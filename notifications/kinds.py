@@ -150,7 +150,7 @@ KINDS = {
     ),
     "plan_taken": _money(
         gettext_noop("You are on the free plan now"),
-        gettext_noop("Our staff have ended your plan: %(reason)s"),
+        gettext_noop("Our staff have ended your plan. Reason: %(reason)s"),
         "/subscription",
         {"reason": "Asked for by letter."},
     ),
@@ -173,7 +173,7 @@ KINDS = {
     ),
     "sessions_ended": _by_staff(
         gettext_noop("You were signed out everywhere"),
-        gettext_noop("Our staff have ended your sessions: %(reason)s Sign in again."),
+        gettext_noop("Our staff have ended your sessions; sign in again. Reason: %(reason)s"),
     ),
     "casting_hidden": _by_staff(
         gettext_noop("Your casting is hidden"),
@@ -246,5 +246,5 @@ def _filled(data: dict) -> dict:
     return {
         **data,
         "name": data.get("name") or gettext("Deleted user"),
-        "reason": data.get("reason") or gettext("decided by our staff."),
+        "reason": data.get("reason") or gettext("a decision of our staff."),
     }

@@ -51,6 +51,7 @@ class Story:
             ("The model answers it once, however often she sends it", self.apply),
             ("A casting that she does not fit is refused, with reasons", self.apply_unfit),
             ("What she may not do and what does not exist is refused", self.refusals),
+            ("She reports a suspicious casting, once; what she saw is kept for the moderators", self.report),
             ("The employer sees, shortlists and accepts her", self.decide),
             ("The model reads the decision, without the private note", self.read_decision),
             ("The acceptance opened a room, where the two talk whatever their plans", self.talk),
@@ -179,6 +180,17 @@ class Story:
         self.api.call("POST", "/castings", {}, token=self.tokens["model"], status=403, code="PERMISSION_DENIED")
         self.api.call("GET", "/castings/00000000-0000-7000-8000-000000000000", status=404, code="NOT_FOUND")
         self.api.call("GET", "/no/such/address", status=404, code="NOT_FOUND")
+
+    def report(self) -> None:
+        token = self.tokens["model"]
+        body = {"target_type": "casting", "target_id": self.casting["id"], "reason": "other", "comment": "Где студия?"}
+        made = self.api.call("POST", "/reports", body, token=token, status=201)["report"]
+        expect_values("report", made, {**body, "status": "open", "outcome": ""})
+        self.api.call("POST", "/reports", body, token=token, status=409, code="DUPLICATE_RESOURCE")
+        own = {**body, "target_id": self.model["id"], "target_type": "model"}
+        error = self.api.call("POST", "/reports", own, token=token, status=400, code="VALIDATION_ERROR")
+        expect("the field", list(error["details"]), ["target_id"])
+        the_one("the report", self.api.call("GET", "/reports/my", token=token)["reports"], made["id"])
 
     def decide(self) -> None:
         token = self.tokens["employer"]

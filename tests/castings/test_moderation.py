@@ -128,7 +128,8 @@ def test_its_owner_can_not_publish_it_again(employer, casting):
     hide(casting)
 
     data(employer.patch(f"/castings/{casting.id}/status", {"status": "draft"}))
-    error(employer.patch(f"/castings/{casting.id}/status", {"status": "active"}), 409, "INVALID_STATE")
+    again = employer.patch(f"/castings/{casting.id}/status", {"status": "active"}, headers={"Accept-Language": "en"})
+    assert "hidden" in error(again, 409, "INVALID_STATE")["message"]
     moderation.restore(casting=casting, actor=None, reason="Papers seen")
     data(employer.patch(f"/castings/{casting.id}/status", {"status": "active"}))
 
