@@ -110,7 +110,9 @@ class Casting(Promotable, Entity):
     pay_min = models.PositiveIntegerField(null=True, blank=True, help_text="Whole tenge")
     pay_max = models.PositiveIntegerField(null=True, blank=True, help_text="Whole tenge")
     status = models.CharField(max_length=10, choices=CastingStatus, default=CastingStatus.DRAFT)
-    moderation = models.CharField(max_length=10, choices=Moderation, default=Moderation.NONE, editable=False)
+    moderation = models.CharField(
+        max_length=10, choices=Moderation, default=Moderation.NONE, db_default=Moderation.NONE, editable=False
+    )
     gender = models.CharField(max_length=10, choices=Gender, null=True, blank=True)
     min_age = models.PositiveSmallIntegerField(null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -11,7 +11,7 @@ from django.test import TestCase
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import User
+from accounts.models import Report, User
 from billing.models import PaidPeriod, Payment, Plan, Subscription
 from castings.models import Casting, CastingStatus, Response, ResponseStatus
 from castings.requirements import unmet
@@ -32,6 +32,7 @@ def empty():
     """Take the market away; money rows hold on to their people."""
     PaidPeriod.objects.all().delete()
     Payment.objects.all().delete()
+    Report.objects.all().delete()
     User.objects.all().delete()
 
 
@@ -52,6 +53,7 @@ def market(number: int, now: datetime) -> list[tuple]:
         *castings.values_list("title", "description", "city", "status", "pay_min", "responses_count", "views_count"),
         *sorted(Response.objects.values_list("applicant__name", "casting__title", "status", "message", "note")),
         *sorted(Message.objects.values_list("room__casting__title", "seq", "kind", "content")),
+        *sorted(Report.objects.values_list("reporter__email", "subject__email", "target_type", "reason", "comment")),
     ]
     empty()
     return content
@@ -88,6 +90,14 @@ class SmallMarket(TestCase):
         answered = Response.objects.filter(casting__in=castings)
         assert set(castings.values_list("status", flat=True)) == set(CastingStatus.values)
         assert set(answered.values_list("status", flat=True)) == set(ResponseStatus.values)
+
+    def test_the_moderators_queue_has_reports_of_castings_pages_and_messages(self):
+        assert set(Report.objects.values_list("target_type", flat=True)) == {"casting", "model", "message"}
+        for report in Report.objects.select_related("reporter", "subject"):
+            assert report.is_open
+            assert report.evidence
+            assert report.reporter != report.subject
+            assert report.created_at < timezone.now()
 
     def test_counters_are_true(self):
         for casting in Casting.objects.annotate(seen=Count("views")):
@@ -174,7 +184,7 @@ class SmallMarket(TestCase):
     def test_sign_ins_are_those_that_exist(self):
         PaidPeriod.objects.filter(payment__user__email=EMAILS["agency"]).delete()
         Payment.objects.filter(user__email=EMAILS["agency"]).delete()
-        User.objects.filter(email=EMAILS["agency"]).delete()
+        User.objects.filter(email=EMAILS["agency"]).update(closed_at=timezone.now())
         shown = seed("--sign-ins")
         assert EMAILS["model"] in shown
         assert EMAILS["agency"] not in shown

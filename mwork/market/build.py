@@ -9,12 +9,12 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import models
 
-from accounts.models import User
+from accounts.models import Report, User
 from billing.models import PaidPeriod, Payment, Subscription
 from castings.models import Casting, CastingView, Response, SavedCasting
 from chat.models import Membership, Message, Room
 from mwork import clock, storage
-from mwork.market import castings, chats, plans
+from mwork.market import castings, chats, complaints, plans
 from mwork.market.answers import Answered, Crowd
 from mwork.market.casting_texts import EASY_TEXT, EASY_TITLE
 from mwork.market.companies import Company, Registry
@@ -110,6 +110,7 @@ def _write_all(parts: Iterable[Part], gallery: Gallery, tell: Callable[[int], No
         written += len(rows)
         tell(written)
     _write(Photo, gallery.photos)
+    _write(Report, complaints.draw(source(seed, "reports"), now))
 
 
 def _companies(registry: Registry, count: int) -> Iterator[Company]:

@@ -82,13 +82,14 @@ def test_a_published_casting_is_told_to_those_who_fit_and_the_employer_has_no_bl
 
     with django_capture_on_commit_callbacks(execute=True):
         draft = data(employer.post("/castings", body), 201)["casting"]
-    assert not Notification.objects.exists()
+    told = Notification.objects.filter(type="new_casting")
+    assert not told.exists()
     with django_capture_on_commit_callbacks(execute=True):
         data(employer.patch(f"/castings/{draft['id']}/status", {"status": "active"}))
 
-    told = Notification.objects.get()
-    assert (told.user, told.kind) == (fits.user, "new_casting")
-    assert told.data == {
+    (row,) = told.all()
+    assert (row.user, row.kind) == (fits.user, "new_casting")
+    assert row.data == {
         "casting_id": draft["id"], "casting_title": "Показ", "city": "Алматы", "address": "",
         "date": "08.03.2027", "time": "10:00",
     }  # fmt: skip
