@@ -6,5 +6,3 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 t
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 RATES = dict.fromkeys(RATES)  # noqa: F405  the tests of rates set their own
-# Tests with real commits empty every table afterwards; the audit log's trigger lets a session do it that says this.
-DATABASES["default"]["OPTIONS"]["options"] = "-c mwork.audit_may_be_emptied=on"  # noqa: F405

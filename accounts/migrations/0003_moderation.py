@@ -8,14 +8,10 @@ from django.db import migrations, models
 
 import mwork.models
 
-# TRUNCATE too, except where a session says that it may: the tests empty every table after one with real commits, and
-# their settings say so (tests/settings.py). A statement's trigger: it refuses before a row is looked for.
+# A statement's trigger: it refuses before a row is looked for.
 APPEND_ONLY = """
 CREATE FUNCTION accounts_auditentry_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'TRUNCATE' AND current_setting('mwork.audit_may_be_emptied', true) = 'on' THEN
-        RETURN NULL;
-    END IF;
     RAISE EXCEPTION 'accounts_auditentry is append-only: no %', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON accounts_auditentry
