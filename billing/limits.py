@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 
-from billing.models import Feature, Plan, Subscription
+from billing.models import Analytics, Feature, Plan, Subscription
 from mwork.api.errors import LimitReached
 
 Counter = Callable[[object, datetime | None], int]
@@ -62,6 +62,15 @@ def allow(user, feature: Feature, at: datetime | None = None) -> None:
     plan = plan_of(user, at)
     if not getattr(plan, feature):
         raise reached(feature, plan, limit=0, used=0)
+
+
+def grade(user, feature: Feature, at: datetime | None = None) -> str:
+    """How much the plan has of a feature that comes in grades; LimitReached when it is none of it."""
+    plan = plan_of(user, at)
+    found = getattr(plan, feature)
+    if found == Analytics.NONE:
+        raise reached(feature, plan, limit=0, used=0)
+    return found
 
 
 def check(user, feature: Feature, at: datetime | None = None) -> None:

@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from castings import review_admin  # noqa: F401  found here by Django
 from castings.models import Casting, Response
 from mwork.admin import CarefulAdmin
 

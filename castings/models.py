@@ -14,8 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.promotion import Promotable
+from castings.analytics_models import CastingViewCount, CastingViewDay, CityStanding  # noqa: F401  found here by Django
+from castings.review_models import Review  # noqa: F401  found here by Django
 from mwork import search
-from mwork.models import DailyView, Entity, IllegalMove, NoneOf
+from mwork.daily_views import DailyView
+from mwork.models import Entity, IllegalMove, NoneOf
 from profiles.models import Category, EmployerProfile, Experience, Gender, ModelProfile
 
 
@@ -207,6 +210,8 @@ class Casting(Promotable, Entity):
 
 class CastingView(DailyView):
     subject = models.ForeignKey(Casting, models.CASCADE, related_name="views")
+
+    counts, days = CastingViewCount, CastingViewDay
 
     class Meta(DailyView.Meta):
         pass

@@ -18,3 +18,9 @@ response_decided = Signal()
 """`response` (with casting, employer and applicant loaded), `previous`: taken to another status from that one.
 
 Not for the status it has already, and not when its applicant withdraws."""
+
+review_written = Signal()
+"""`review`: one side of a completed casting has reviewed the other."""
+
+review_answered = Signal()
+"""`review`: the one whom it is about has answered it."""

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from castings.analytics_views import EmployerAnalytics, ModelAnalytics
 from castings.response_views import Responses, ResponsesByCasting
+from castings.review_views import Reviews
 from castings.views import Castings
 
 WRITE = {"put": "update", "patch": "update"}
@@ -17,6 +19,12 @@ urlpatterns = [
     path("responses/my", Responses.as_view({"get": "my"})),
     path("responses/<uuid:id>", Responses.as_view({"patch": "note", "delete": "withdraw"})),
     path("responses/<uuid:id>/status", Responses.as_view({"patch": "status"})),
+    path("reviews", Reviews.as_view({"get": "list", "post": "create"})),
+    path("reviews/<uuid:id>", Reviews.as_view({"delete": "destroy"})),
+    path("reviews/<uuid:id>/reply", Reviews.as_view({"post": "reply"})),
+    path("organizations/<uuid:id>/reviews", Reviews.as_view({"get": "of_organization"})),
+    path("analytics/model", ModelAnalytics.as_view()),
+    path("analytics/employer", EmployerAnalytics.as_view()),
     # The first generation's addresses.
     path("responses", ResponsesByCasting.as_view({"get": "received", "post": "apply"})),
 ]

@@ -58,8 +58,8 @@ class Castings(Resource):
         """
         casting = self.get_object()
         if casting.owner_id != request.user.pk:
-            day = clock.today().isoformat()
-            jobs.queue(tasks.record_view, casting_id=str(casting.id), viewer=client.viewer(request), day=day)
+            who = {"viewer": client.viewer(request), "user_id": request.user.pk and str(request.user.pk)}
+            jobs.queue(tasks.record_view, casting_id=str(casting.id), day=clock.today().isoformat(), **who)
         return self.one(casting)
 
     @idempotent

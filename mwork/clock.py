@@ -1,6 +1,6 @@
 """Days and months as the market counts them: by the calendar of Almaty. Moments are UTC everywhere else."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -11,6 +11,11 @@ ALMATY = ZoneInfo("Asia/Almaty")
 def today(at: datetime | None = None) -> date:
     """The date in Almaty at this moment (now when None)."""
     return (at or timezone.now()).astimezone(ALMATY).date()
+
+
+def day_start(day: date) -> datetime:
+    """The first moment of this date in Almaty."""
+    return datetime.combine(day, time.min, ALMATY).astimezone(UTC)
 
 
 def month_start(at: datetime | None = None) -> datetime:

@@ -1,12 +1,11 @@
-"""What the tables of every app share: keys, times, moves between states, one view per viewer and day."""
+"""What the tables of every app share: keys, times, moves between states."""
 
 import os
 import time
-from datetime import date
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 
@@ -50,40 +49,3 @@ class NoneOf(models.Func):
 
     def __init__(self, value, queryset):
         super().__init__(value, ArraySubquery(queryset))
-
-
-class DailyViewManager(models.Manager):
-    def record(self, *, subject_id: UUID, viewer: str, day: date) -> bool:
-        """Count this viewer's look at the subject, once a day. True when it was the day's first.
-
-        Safe to run twice and at once: the unique row decides, and only its maker raises the counter.
-        """
-        subjects = self.model._meta.get_field("subject").related_model.objects
-        with transaction.atomic():
-            if not subjects.filter(pk=subject_id).exists():
-                return False
-            _, first = self.get_or_create(subject_id=subject_id, viewer=viewer, day=day)
-            if first:
-                subjects.filter(pk=subject_id).update(views_count=models.F("views_count") + 1)
-        return first
-
-
-class DailyView(models.Model):
-    """One viewer's looks at one subject on one day. Subclasses add the foreign key `subject` and the constraint.
-
-    `viewer` is a user's id, or a keyed hash of an anonymous client's address.
-    """
-
-    viewer = models.CharField(max_length=64)
-    day = models.DateField()
-
-    objects = DailyViewManager()
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.UniqueConstraint(fields=["subject", "viewer", "day"], name="%(class)s_once_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.viewer} on {self.day}"

@@ -193,6 +193,7 @@ SPECTACULAR_SETTINGS = {
         "ReportStatusEnum": "accounts.models.ReportStatus",
         "ReportReasonEnum": "accounts.models.ReportReason",
         "ReportTargetEnum": "accounts.models.TargetType",
+        "ReviewTargetEnum": "castings.review_models.ReviewTarget",
         "ResponseStatusEnum": "castings.models.ResponseStatus.wire",
         "PaymentStatusEnum": "billing.models.PaymentStatus",
         "BillingPeriodEnum": "billing.models.Period",
@@ -211,6 +212,8 @@ SPECTACULAR_SETTINGS = {
             "name": "chat",
             "description": "Rooms and messages, live at `/ws` too: see docs/chat.md.",
         },
+        {"name": "reviews", "description": "What the two sides of a completed casting say of each other."},
+        {"name": "analytics", "description": "How one is doing: see docs/analytics.md."},
         {"name": "subscriptions", "description": "Plans and what they allow."},
         {"name": "notifications", "description": "What one is told, and how one wants to hear it."},
         {"name": "payments", "description": "Orders, and where to pay them."},
@@ -331,6 +334,7 @@ _EVERY = {  # seconds: what is done so often. Each is safe to run twice and at o
         "billing.tasks.expire_orders",
         "billing.tasks.send_reminders",
         "notifications.tasks.purge",
+        "castings.tasks.roll_up_analytics",
     ],
 }
 CELERY_BEAT_SCHEDULE = {

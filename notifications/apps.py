@@ -8,6 +8,7 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         # Here, as they need the apps' models.
         from accounts import closing  # noqa: PLC0415
+        from castings.analytics import unread  # noqa: PLC0415
         from notifications import (  # noqa: PLC0415
             moderation_receivers,  # noqa: F401  connect themselves, as the others do
             receivers,  # noqa: F401
@@ -15,3 +16,4 @@ class NotificationsConfig(AppConfig):
         )
 
         closing.register(services.erase)
+        unread.register("notifications", services.unread)

@@ -107,6 +107,20 @@ KINDS = {
         path="/castings/{casting_id}",
         sample=_PLACE,
     ),
+    "new_review": Kind(
+        Type.REVIEW,
+        gettext_noop("New review: %(rating)s of 5"),
+        gettext_noop("%(name)s has reviewed your work on “%(casting_title)s”."),
+        path="/reviews",
+        sample={**_CASTING, "name": "Tengri Production", "rating": 5, "review_id": _CASTING["casting_id"]},
+    ),
+    "review_answered": Kind(
+        Type.REVIEW,
+        gettext_noop("Your review was answered"),
+        gettext_noop("%(name)s has answered your review after “%(casting_title)s”."),
+        path="/castings/{casting_id}",
+        sample={**_CASTING, "name": "Tengri Production", "review_id": _CASTING["casting_id"]},
+    ),
     "payment_paid": _money(
         gettext_noop("Payment received"),
         gettext_noop("%(amount)s ₸ for order %(order_id)s have arrived. Thank you!"),
@@ -211,6 +225,14 @@ KINDS = {
         gettext_noop("Your photo is shown again"),
         gettext_noop("One of your photos that was hidden can be seen again."),
         "/profile",
+    ),
+    "review_hidden": _by_staff(
+        gettext_noop("Your review is hidden"),
+        gettext_noop("Nobody but you sees one of your reviews now, and it does not count. Reason: %(reason)s"),
+    ),
+    "review_shown": _by_staff(
+        gettext_noop("Your review is shown again"),
+        gettext_noop("One of your reviews that was hidden can be read again."),
     ),
     "report_resolved": _by_staff(
         gettext_noop("We have acted on your report"),

@@ -23,6 +23,8 @@ KINDS = {
     ("castings.casting", "hide"): "casting_hidden",
     ("castings.casting", "spam"): "casting_spam",
     ("castings.casting", "restore"): "casting_shown",
+    ("castings.review", "hide"): "review_hidden",
+    ("castings.review", "show"): "review_shown",
     ("profiles.employerprofile", "verify"): "employer_verified",
     ("profiles.employerprofile", "unverify"): "employer_unverified",
     ("profiles.photo", "hide"): "photo_hidden",

@@ -47,6 +47,18 @@ def casting_published(casting, **kwargs):
         jobs.after_commit(tasks.announce, casting_id=str(casting.id))
 
 
+@receiver(castings.review_written, dispatch_uid="notifications.review_written")
+def review_written(review, **kwargs):
+    reader, name = review.target.user, _name(review.author, review.target.user)
+    tell(user=reader, kind="new_review", actor=review.author, name=name, rating=review.rating, **_review(review))
+
+
+@receiver(castings.review_answered, dispatch_uid="notifications.review_answered")
+def review_answered(review, **kwargs):
+    person = review.target.user
+    tell(user=review.author, kind="review_answered", actor=person, name=_name(person, review.author), **_review(review))
+
+
 @receiver(chat.message_said, dispatch_uid="notifications.message_said")
 def message_said(room, message, **kwargs):
     """The other is told; whoever writes has seen what was there. What we say ourselves is told by its own kind."""
@@ -110,6 +122,14 @@ def _response(response) -> dict:
         "response_id": str(response.id),
         "casting_id": str(response.casting_id),
         "casting_title": response.casting.title,
+    }
+
+
+def _review(review) -> dict:
+    return {
+        "review_id": str(review.id),
+        "casting_id": str(review.casting_id),
+        "casting_title": review.casting.title,
     }
 
 

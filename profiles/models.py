@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from billing.promotion import Promotable
 from mwork import clock, search
-from mwork.models import DailyView, Entity, NoneOf
+from mwork.daily_views import CountedDay, DailyCount, DailyView
+from mwork.models import Entity, NoneOf
 
 MIN_AGE, MAX_AGE = 14, 99
 COUNTRY = "Kazakhstan"
@@ -157,6 +158,7 @@ class ModelProfile(Promotable, Entity):
                 name="model_recommended_by_city",
             ),
             models.Index("created_at", "id", condition=models.Q(visibility="public"), name="model_newest"),
+            models.Index("rating", "created_at", "id", condition=models.Q(visibility="public"), name="model_by_rating"),
             models.Index("promoted_until", condition=models.Q(is_promoted=True), name="model_promotion_ends"),
         ]
 
@@ -175,8 +177,21 @@ class ModelProfile(Promotable, Entity):
         return clock.years_between(self.birth_date, day)
 
 
+class ModelViewCount(DailyCount):
+    subject = models.ForeignKey(ModelProfile, models.CASCADE, related_name="view_counts", db_index=False)
+
+    class Meta(DailyCount.Meta):
+        pass
+
+
+class ModelViewDay(CountedDay):
+    pass
+
+
 class ModelView(DailyView):
     subject = models.ForeignKey(ModelProfile, models.CASCADE, related_name="views")
+
+    counts, days = ModelViewCount, ModelViewDay
 
     class Meta(DailyView.Meta):
         pass

@@ -67,8 +67,8 @@ class Models(Resource):
         """
         profile = self.get_object()
         if profile.owner_id != request.user.pk:
-            day = clock.today().isoformat()
-            jobs.queue(tasks.record_view, profile_id=str(profile.id), viewer=client.viewer(request), day=day)
+            who = {"viewer": client.viewer(request), "user_id": request.user.pk and str(request.user.pk)}
+            jobs.queue(tasks.record_view, profile_id=str(profile.id), day=clock.today().isoformat(), **who)
         return self.one(profile)
 
     @idempotent

@@ -11,12 +11,13 @@ from accounts import services as account_services
 from accounts.models import Report, Role, User
 from billing import services as billing_services
 from billing.models import Payment, Plan
-from castings.models import Casting, CastingStatus, Response
+from castings.models import Casting, CastingStatus, CastingView, Response, Review
 from chat import services as chat_services
 from chat.models import Attachment, Message, Room
+from mwork import clock
 from notifications import services as notification_services
 from notifications.models import Device, Notification
-from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
+from profiles.models import EmployerProfile, ModelProfile, ModelView, Photo, WorkExperience
 
 PASSWORD = "Tulpar-7-kanat"
 
@@ -107,10 +108,34 @@ def response(*, to: Casting | None = None, by: ModelProfile | None = None, **fie
     return made
 
 
+def review(*, author: User, after: Casting | None = None, **fields) -> Review:
+    """What the author says of a `model` or an `employer`, after a casting of its own; ratings are left alone."""
+    of = fields.get("employer") or getattr(author, "employer_profile", None)
+    after = after or casting(of=of, status=CastingStatus.COMPLETED)
+    return Review.objects.create(author=author, casting=after, **{"rating": 5, "comment": "Спасибо!", **fields})
+
+
+def done(*, of: EmployerProfile | None = None, by: ModelProfile | None = None) -> Response:
+    """The accepted response of a completed casting, whose two sides may review each other."""
+    return response(to=casting(of=of, status=CastingStatus.COMPLETED), by=by, status="accepted")
+
+
+def view(*, of: ModelProfile | Casting, day: date | None = None, **fields) -> ModelView | CastingView:
+    """Somebody's look at the page or the casting."""
+    kind = ModelView if isinstance(of, ModelProfile) else CastingView
+    defaults = {"viewer": f"viewer {next(_number)}", "day": day or clock.today()}
+    return kind.objects.create(subject=of, **{**defaults, **fields})
+
+
+def subscribe(person: User, plan: str) -> User:
+    """The person, with this plan for a month."""
+    billing_services.grant(user=person, plan=Plan.objects.get(name=plan))
+    return person
+
+
 def pro(person: User) -> User:
     """The person, with a plan that has chat."""
-    billing_services.grant(user=person, plan=Plan.objects.get(name="PRO"))
-    return person
+    return subscribe(person, "PRO")
 
 
 def room(*, one: User | None = None, other: User | None = None, about: Casting | None = None) -> Room:

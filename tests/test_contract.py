@@ -51,6 +51,12 @@ GET /responses/my
 PATCH /responses/{id}/status
 PATCH DELETE /responses/{id}
 GET POST /responses
+GET POST /reviews
+DELETE /reviews/{id}
+POST /reviews/{id}/reply
+GET /organizations/{id}/reviews
+GET /analytics/model
+GET /analytics/employer
 POST /ws/ticket
 GET POST /chat/rooms
 GET POST /chat/rooms/{room_id}/messages

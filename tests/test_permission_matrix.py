@@ -122,6 +122,20 @@ MATRIX = {
     "GET /responses": "401 400 400 400 400 400",
     "GET /responses?casting_id={casting}": "401 403 403 403 200 200",
     "GET /responses?casting_id={draft}": "401 404 404 404 200 200",
+    # reviews; the owner is the model who wrote the review of the employer, {told} is the employer's of her
+    "GET /reviews": "400 400 400 400 400 400",
+    "GET /reviews?target_type=employer&target_id={employer}": "200 200 200 200 200 200",
+    "GET /reviews?target_type=model&target_id={hidden_model}": "404 404 404 404 200 200",
+    "POST /reviews": "401 400 400 400 403 400",
+    "DELETE /reviews/{own_review}": "401 403 403 403 403 204",
+    "DELETE /reviews/{told_review}": "401 403 403 403 403 204",
+    "POST /reviews/{own_review}/reply": "401 403 403 403 403 403",
+    "POST /reviews/{told_own_review}/reply": "401 403 403 403 403 400",
+    "DELETE /reviews/{hidden_review}": "401 404 404 404 403 404",
+    "GET /organizations/{employer}/reviews": "200 200 200 200 200 200",
+    # analytics; the owners' plans have them
+    "GET /analytics/model": "401 403 403 403 403 200",
+    "GET /analytics/employer": "401 403 403 403 403 200",
     # chat; the owner is the employer in the room, the others are in none and on the free plan, which has no chat
     "POST /ws/ticket": "401 201 201 201 201 201",
     "GET /chat/rooms": "401 403 403 403 403 200",
@@ -150,7 +164,8 @@ MATRIX = {
 
 # Whose row it is, where the address alone does not say: the employer owns all others.
 OF_THE_MODEL = ("model", "photo", "experience", "own_response", "session", "/responses/my", "POST /responses",
-                "payment", "robokassa/responses", "notification", "device")  # fmt: skip
+                "payment", "robokassa/responses", "notification", "device", "/analytics/model",
+                "{own_review}")  # fmt: skip
 
 
 class World:
@@ -162,7 +177,9 @@ class World:
         employer = factories.employer()
         casting = factories.casting(of=employer)
         response = factories.response(to=casting, by=model)
-        room = factories.room(one=factories.pro(employer.user), other=model.user)
+        room = factories.room(one=factories.pro(employer.user), other=factories.pro(model.user))
+        own_review = factories.review(author=model.user, employer=employer)
+        told_review = factories.review(author=employer.user, model=model)
         self.model_owner, self.hidden_owner, self.employer_owner = (Api(p.user) for p in (model, hidden, employer))
         self.ids = {
             "session": model.user.sessions.get().id,
@@ -182,6 +199,10 @@ class World:
             "draft": factories.casting(of=employer, status="draft").id,
             "response": response.id,
             "own_response": response.id,
+            "own_review": own_review.id,
+            "told_own_review": own_review.id,
+            "told_review": told_review.id,
+            "hidden_review": factories.review(author=factories.model().user, employer=employer, is_hidden=True).id,
             "room": room.id,
             "message": factories.message(to=room, by=employer.user).id,
             "answer": factories.message(to=room, by=model.user).id,

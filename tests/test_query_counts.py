@@ -84,6 +84,25 @@ def notifications(people):
     factories.notification(user=people["model"].person)
 
 
+def reviews(people):
+    """Of the employer, half of them by models, half by people who have left or hide; the odd one is answered."""
+    employer = people["employer"].person.employer_profile
+    author = factories.model(visibility="hidden" if employer.reviews.count() % 2 else "public")
+    factories.review(author=author.user, employer=employer, reply="Спасибо!")
+
+
+def answered_castings(people):
+    casting = factories.casting(of=factories.pro(people["employer"].person).employer_profile)
+    factories.response(to=casting)
+    factories.view(of=casting)
+
+
+def looks(people):
+    profile = factories.pro(people["model"].person).model_profile
+    factories.response(by=profile)
+    factories.view(of=profile)
+
+
 # address, who asks, the key of the rows, what makes one more row, queries for the page (session and user included)
 LISTS = [
     ("/profiles/models", "nobody", "models", models, 2),
@@ -99,6 +118,9 @@ LISTS = [
     ("/responses/my", "model", "responses", own_responses, 3),
     ("/castings/{casting}/responses", "employer", "responses", received, 4),
     ("/responses?casting_id={casting}", "employer", "responses", received, 4),
+    ("/reviews?target_type=employer&target_id={employer}", "nobody", "reviews", reviews, 3),
+    ("/reviews?target_type=employer&target_id={employer}", "model", "reviews", reviews, 4),
+    ("/organizations/{employer}/reviews", "model", "reviews", reviews, 4),
     ("/chat/rooms", "model", "rooms", rooms, 4),
     ("/chat/rooms/{room}/messages", "model", "messages", messages, 4),
     ("/chat/rooms/{room}/messages?after_seq=0", "model", "messages", messages, 4),
@@ -116,8 +138,13 @@ LISTS = [
 
 def ask(people, address, who, key):
     """The rows of the page and the queries it took."""
-    casting, room, profile = people.get("casting"), people.get("room"), people["model"].person.model_profile
-    names = {"casting": casting and casting.id, "room": room and room.id, "profile": profile.id}
+    rows = {
+        "casting": people.get("casting"),
+        "room": people.get("room"),
+        "profile": people["model"].person.model_profile,
+        "employer": people["employer"].person.employer_profile,
+    }
+    names = {name: row and row.id for name, row in rows.items()}
     with CaptureQueriesContext(connection) as queries:
         rows = data(people[who].get(address.format(**names)))[key]
     return rows, [query["sql"] for query in queries]
@@ -136,6 +163,22 @@ def test_a_list_costs_the_same_whatever_its_length(caller, address, who, key, ad
 
     if address not in ("/subscriptions/plans", "/profiles/models/promoted"):
         assert lengths == sorted(set(lengths)), "the list must have grown, or the test proves nothing"
+
+
+@pytest.mark.parametrize(("who", "add", "budget"), [("model", looks, 9), ("employer", answered_castings, 6)])
+@pytest.mark.parametrize("plan", ["PRO", "BUSINESS"])
+def test_figures_cost_the_same_however_much_there_is(caller, who, add, budget, plan):
+    costs = set()
+    for rows in (1, 2, 30):
+        for _ in range(rows):
+            add(caller)
+        factories.subscribe(caller[who].person, plan)
+        with CaptureQueriesContext(connection) as queries:
+            data(caller[who].get(f"/analytics/{who}"))
+        costs.add(len(queries))
+
+    advanced = {"model": 1, "employer": 7}[who] if plan == "BUSINESS" else 0
+    assert costs == {budget + advanced}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Where a request comes from."""
 
 from ipaddress import ip_address
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,7 +25,10 @@ def address(request: HttpRequest) -> str:
 
 
 def viewer(request) -> str:
-    """Who looks, as daily views keep it: the user's id, or a keyed hash of an anonymous client's address."""
-    if request.user.is_authenticated:
-        return str(request.user.id)
-    return salted_hmac("mwork.viewer", address(request), algorithm="sha256").hexdigest()[:32]
+    """Who looks, as daily views keep it: a keyed hash of the user's id, or of an anonymous client's address."""
+    return viewer_key(request.user.id if request.user.is_authenticated else address(request))
+
+
+def viewer_key(who: UUID | str) -> str:
+    """The same for the same user or address; nobody without our key can tell whose it is."""
+    return salted_hmac("mwork.viewer", str(who), algorithm="sha256").hexdigest()[:32]

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from mwork import clock
+from mwork.daily_views import DailyView
 from mwork.market.days import Days
-from mwork.models import DailyView
 
 MOST = 60
 
