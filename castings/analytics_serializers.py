@@ -66,6 +66,10 @@ class FiguresSerializer(serializers.Serializer):
     date_from = serializers.DateField(help_text="The first day, Almaty's")
     date_to = serializers.DateField(help_text="Today in Almaty")
 
+    def to_representation(self, figures):
+        """Without the figures that the plan does not tell; one that is told may be null."""
+        return {name: value for name, value in super().to_representation(figures).items() if name in figures}
+
 
 class ModelFiguresSerializer(FiguresSerializer):
     """A model's figures. Those from `daily` on are there with advanced analytics."""

@@ -165,7 +165,7 @@ def test_a_list_costs_the_same_whatever_its_length(caller, address, who, key, ad
         assert lengths == sorted(set(lengths)), "the list must have grown, or the test proves nothing"
 
 
-@pytest.mark.parametrize(("who", "add", "budget"), [("model", looks, 9), ("employer", answered_castings, 6)])
+@pytest.mark.parametrize(("who", "add", "budget"), [("model", looks, 8), ("employer", answered_castings, 7)])
 @pytest.mark.parametrize("plan", ["PRO", "BUSINESS"])
 def test_figures_cost_the_same_however_much_there_is(caller, who, add, budget, plan):
     costs = set()

@@ -67,6 +67,8 @@ def funnel(employer: EmployerProfile, asked: Stretch) -> list[dict]:
     """What became of each casting on these days, the newest first, at most MOST_CASTINGS; drafts have no funnel."""
     castings = Casting.objects.filter(employer=employer, deleted_at=None).exclude(status=CastingStatus.DRAFT)
     rows = list(castings.order_by("-created_at", "-id").values("id", "title", "status")[:MOST_CASTINGS])
+    if not rows:
+        return []
     shown = Casting.objects.filter(id__in=[row["id"] for row in rows])
     views = daily_views.tally(CastingView, shown, asked.first, asked.last, "subject_id")["subject_id"]
     received = asked.within(Response.objects.filter(casting__in=[row["id"] for row in rows]))
