@@ -13,14 +13,15 @@ from PIL import Image
 
 from accounts.models import Report, User
 from billing.models import PaidPeriod, Payment, Plan, Subscription
-from castings.models import Casting, CastingStatus, Response, ResponseStatus
+from castings.models import Casting, CastingStatus, CastingView, Response, ResponseStatus, Review
 from castings.requirements import unmet
+from castings.reviews import average
 from chat.models import Message, Room
 from mwork import clock, search
 from mwork.market.build import Size, fill
 from mwork.market.sign_ins import EMAILS, PASSWORD
 from mwork.storage import public
-from profiles.models import EmployerProfile, ModelProfile, Photo
+from profiles.models import EmployerProfile, ModelProfile, ModelView, Photo
 from tests.conftest import stored_files
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,8 @@ def market(number: int, now: datetime) -> list[tuple]:
         *models.values_list("user__email", "name", "city", "gender", "height", "weight", "bio", "views_count"),
         *castings.values_list("title", "description", "city", "status", "pay_min", "responses_count", "views_count"),
         *sorted(Response.objects.values_list("applicant__name", "casting__title", "status", "message", "note")),
+        *sorted(Review.objects.values_list("casting__title", "rating", "comment", "reply")),
+        *models.values_list("user__email", "rating", "reviews_count"),
         *sorted(Message.objects.values_list("room__casting__title", "seq", "kind", "content")),
         *sorted(Report.objects.values_list("reporter__email", "subject__email", "target_type", "reason", "comment")),
     ]
@@ -160,9 +163,30 @@ class SmallMarket(TestCase):
         assert Payment.objects.filter(status="paid").count() == PaidPeriod.objects.count() > subscriptions.count()
         assert not Payment.objects.filter(paid_at__lt=F("user__created_at")).exists()
 
-    def test_nothing_unreviewed_is_rated(self):
-        assert not ModelProfile.objects.exclude(rating=0, reviews_count=0).exists()
-        assert not EmployerProfile.objects.exclude(rating=0, reviews_count=0).exists()
+    def test_ratings_are_what_the_reviews_say(self):
+        assert {review.target_type for review in Review.objects.all()} == {"model", "employer"}
+        for kind in (ModelProfile, EmployerProfile):
+            for profile in kind.objects.prefetch_related("reviews"):
+                ratings = [review.rating for review in profile.reviews.all()]
+                rating = average(sum(ratings), len(ratings)) if ratings else 0
+                assert (profile.rating, profile.reviews_count) == (rating, len(ratings))
+
+    def test_only_the_sides_of_what_was_done_review_each_other(self):
+        for review in Review.objects.select_related("casting__employer", "model", "employer"):
+            done = review.casting.responses.filter(status="accepted").select_related("applicant")
+            models = {response.applicant.user_id for response in done}
+            sides = (review.casting.employer.user_id, models) if review.model_id else (None, models)
+            assert review.casting.status == "completed"
+            assert review.author_id == sides[0] or (review.employer_id and review.author_id in models)
+            assert review.target.user_id in (models if review.model_id else {review.casting.employer.user_id})
+            assert review.casting.shoot_date < review.created_at <= timezone.now()
+
+    def test_views_tell_role_and_city_and_no_name(self):
+        assert set(CastingView.objects.values_list("role", flat=True)) == {"", "model"}
+        assert set(ModelView.objects.values_list("role", flat=True)) <= {"", "employer", "agency"}
+        assert not CastingView.objects.filter(role="").exclude(city="").exists()
+        ids = {str(user_id) for user_id in User.objects.values_list("id", flat=True)}
+        assert not ids & set(ModelView.objects.values_list("viewer", flat=True))
 
     def test_everybody_is_found_by_name_in_any_case(self):
         for model in ModelProfile.objects.all():

@@ -56,9 +56,11 @@ class Story:
             ("The model reads the decision, without the private note", self.read_decision),
             ("The acceptance opened a room, where the two talk whatever their plans", self.talk),
             ("Whoever was away gets exactly what was said meanwhile", self.catch_up),
-            ("She is on the free plan", self.read_plan),
+            ("The shoot is done, and the two review each other", self.review),
+            ("She is on the free plan, which shows no figures", self.read_plan),
             ("She buys ten more responses, and pays in the sandbox", self.buy_responses),
             ("She takes the PRO plan, and stops its renewal", self.subscribe),
+            ("Her figures show how she is doing", self.read_figures),
             ("The refresh token gives a new access token", self.refresh),
             *([("The letter arrives and verifies her address", self.verify)] if self.letters else []),
             ("After signing out her token is dead", self.sign_out),
@@ -245,10 +247,44 @@ class Story:
         read = self.api.call("POST", f"{path}/read", {}, token=self.tokens["employer"])
         expect_values("the employer's place", read, {"last_read_seq": 3, "unread_count": 0})
 
+    def review(self) -> None:
+        employer, model, done = self.tokens["employer"], self.tokens["model"], {"status": "completed"}
+        self.api.call("PATCH", f"/castings/{self.casting['id']}/status", done, token=employer)
+        for token, target, profile, rating in (
+            (model, "employer", self.employer, 5),
+            (employer, "model", self.model, 4),
+        ):
+            body = {
+                "target_type": target, "target_id": profile["id"], "casting_id": self.casting["id"], "rating": rating,
+                "comment": "Всё по расписанию, спасибо!",
+            }  # fmt: skip
+            made = self.api.call("POST", "/reviews", body, token=token, status=201)["review"]
+            expect_values("review", made, {"rating": rating, "comment": body["comment"], "reply": None})
+            self.api.call("POST", "/reviews", body, token=token, status=409, code="DUPLICATE_RESOURCE")
+        reply = {"reply": "И вам спасибо, до новых встреч!"}
+        self.api.call("POST", f"/reviews/{made['id']}/reply", reply, token=model, status=201)
+        rows = self.api.call("GET", "/reviews", query={"target_type": "model", "target_id": self.model["id"]})[
+            "reviews"
+        ]
+        expect_values("review", the_one("the review", rows, made["id"]), reply)
+        rated = self.api.call("GET", f"/profiles/models/{self.model['id']}")["model"]
+        expect_values("model", rated, {"rating": 4, "reviews_count": 1})
+
+    def read_figures(self) -> None:
+        if self.subscription()["plan"] == "FREE":
+            print(paint("quiet", "  the plan was not paid: there are none"))
+            return
+        figures = self.api.call("GET", "/analytics/model", query={"period": 7}, token=self.tokens["model"])["analytics"]
+        expect_values("analytics", figures, {"level": "basic", "period": 7, "acceptance_rate": 1})
+        expect_values("analytics.responses", figures["responses"], {"total": 1, "accepted": 1})
+
     def read_plan(self) -> None:
         user = self.api.call("GET", "/auth/me", token=self.tokens["model"])["user"]
         expect_values("user", user, {"email": self.addresses["model"], "role": "model"})
         expect("user.subscription", user["subscription"], {"plan": "FREE", "expires_at": None})
+        refusal = {"status": 403, "code": "SUBSCRIPTION_LIMIT"}
+        error = self.api.call("GET", "/analytics/model", token=self.tokens["model"], **refusal)
+        expect("what the plan lacks", error["details"]["feature"], ["analytics"])
 
     def buy_responses(self) -> None:
         started = self.order({"product": "responses", "package": 10})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from random import Random
 
-from castings.models import Casting, CastingView, Response, SavedCasting
+from castings.models import Casting, CastingView, Response, Review, SavedCasting
 from castings.requirements import unmet
 from mwork import clock
 from mwork.market import views
@@ -36,6 +36,7 @@ class Answered:
     views: list[CastingView]
     saved: list[SavedCasting]
     talks: list[Talk]
+    reviews: list[Review]
 
 
 class Crowd:
@@ -48,8 +49,11 @@ class Crowd:
         for place, model in enumerate(models):
             self._by_city.setdefault(model.profile.city, []).append(place)
         self._travellers = [place for place, model in enumerate(models) if model.profile.can_travel]
-        self._users = {model.profile.id: model.user.id for model in models}
-        self._viewers = [views.Viewer(model.user.id, clock.today(model.user.created_at)) for model in models]
+        self._viewers = [
+            views.Viewer(model.user.id, clock.today(model.user.created_at), "model", model.profile.city)
+            for model in models
+        ]
+        self._by_profile = {model.profile.id: self._viewers[place] for place, model in enumerate(models)}
 
     def answer(self, casting: Casting, language: str, first: tuple[str, ...] = ()) -> Answered:
         """Responses, views and keepers for this casting; the first responses get these statuses.
@@ -61,7 +65,7 @@ class Crowd:
         seen = self._views(casting, responses) if casting.status != "draft" else []
         casting.views_count = len(seen)
         saved = self._saved(casting, bool(first)) if casting.status == "active" else []
-        return Answered(casting, responses, seen, saved, [])
+        return Answered(casting, responses, seen, saved, [], [])
 
     def _responses(self, casting: Casting, language: str, first: tuple[str, ...]) -> list[Response]:
         rng = self._rng
@@ -125,7 +129,7 @@ class Crowd:
 
     def _views(self, casting: Casting, responses: list[Response]) -> list[CastingView]:
         """Whoever answered had looked that day; others have looked too."""
-        certain = [(str(self._users[row.applicant_id]), clock.today(row.applied_at)) for row in responses]
+        certain = [(self._by_profile[row.applicant_id], clock.today(row.applied_at)) for row in responses]
         return views.draw(self._rng, CastingView, casting.id, self._viewers, casting.created_at, self._days, certain)
 
     def _saved(self, casting: Casting, by_first: bool) -> list[SavedCasting]:

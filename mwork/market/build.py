@@ -11,10 +11,10 @@ from django.db import models
 
 from accounts.models import Report, User
 from billing.models import PaidPeriod, Payment, Subscription
-from castings.models import Casting, CastingView, Response, SavedCasting
+from castings.models import Casting, CastingView, Response, Review, SavedCasting
 from chat.models import Membership, Message, Room
 from mwork import clock, storage
-from mwork.market import castings, chats, complaints, plans
+from mwork.market import castings, chats, complaints, plans, reviews
 from mwork.market.answers import Answered, Crowd
 from mwork.market.casting_texts import EASY_TEXT, EASY_TITLE
 from mwork.market.companies import Company, Registry
@@ -85,13 +85,17 @@ def _draw(size: Size, seed: int, now: datetime) -> Iterator[Part]:
     for batch in _batches(_companies(registry, size.employers)):
         companies += batch
         yield _write_companies, batch
-    viewers = [Viewer(company.user.id, clock.today(company.user.created_at)) for company in companies]
+    viewers = [
+        Viewer(company.user.id, clock.today(company.user.created_at), company.user.role, company.profile.city)
+        for company in companies
+    ]
     crew = People(source(seed, "people"), days, offered, password, viewers)
     for batch in _batches(_people(crew, size.models)):
         people += batch
         yield _write_models, batch
     answered = _castings(source(seed, "castings"), companies, people, size.castings, days)
-    for batch in _batches(_talked(source(seed, "chats"), answered, companies, people, days)):
+    talked = _talked(source(seed, "chats"), answered, companies, people, days)
+    for batch in _batches(_reviewed(source(seed, "reviews"), talked, companies, people, days)):
         yield _write_castings, batch
 
 
@@ -109,6 +113,7 @@ def _write_all(parts: Iterable[Part], gallery: Gallery, tell: Callable[[int], No
         write(rows)
         written += len(rows)
         tell(written)
+    reviews.rate()
     _write(Photo, gallery.photos)
     _write(Report, complaints.draw(source(seed, "reports"), now))
 
@@ -154,6 +159,21 @@ def _talked(
         yield answered
 
 
+def _reviewed(
+    rng: Random, castings: Iterator[Answered], companies: list[Company], people: list[Model], days: Days
+) -> Iterator[Answered]:
+    """The same, each with what the two sides said of each other once it was done."""
+    employers = {company.profile.id: company.user for company in companies}
+    models = {model.profile.id: model for model in people}
+    for answered in castings:
+        casting = answered.casting
+        done = [response for response in answered.responses if response.status == "accepted"]
+        for response in done if casting.status == "completed" else []:
+            employer, model = employers[casting.employer_id], models[response.applicant_id]
+            answered.reviews += reviews.draw(rng, casting, response, employer, model, days)
+        yield answered
+
+
 def _openings(rng: Random, companies: list[Company]) -> Iterator[tuple[Company, str]]:
     """Who makes the next casting, in which status: the known companies first, then anybody, a few of them often."""
     for company, statuses in zip(companies, (EMPLOYER_STATUSES, AGENCY_STATUSES), strict=False):
@@ -196,6 +216,7 @@ def _write_castings(batch: list[Answered]) -> None:
     _write(Response, chain.from_iterable(answered.responses for answered in batch))
     _write(CastingView, chain.from_iterable(answered.views for answered in batch))
     _write(SavedCasting, chain.from_iterable(answered.saved for answered in batch))
+    _write(Review, chain.from_iterable(answered.reviews for answered in batch))
     talks = [talk for answered in batch for talk in answered.talks]
     _write(Room, (talk.room for talk in talks))  # each names its last message, which the commit looks for
     _write(Membership, chain.from_iterable(talk.members for talk in talks))
