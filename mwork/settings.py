@@ -325,7 +325,11 @@ _EVERY = {  # seconds: what is done so often. Each is safe to run twice and at o
         "notifications.tasks.announce_waiting",
     ],
     300: ["billing.tasks.reconcile_payments", "notifications.tasks.remind_of_shoots"],
-    600: ["billing.tasks.expire_subscriptions", "notifications.tasks.send_digests"],
+    600: [
+        "billing.tasks.expire_subscriptions",
+        "notifications.tasks.send_digests",
+        "castings.tasks.roll_up_analytics",
+    ],
     3600: [
         "accounts.tasks.purge_expired",
         "mwork.api.tasks.purge_idempotency_keys",
@@ -334,7 +338,6 @@ _EVERY = {  # seconds: what is done so often. Each is safe to run twice and at o
         "billing.tasks.expire_orders",
         "billing.tasks.send_reminders",
         "notifications.tasks.purge",
-        "castings.tasks.roll_up_analytics",
     ],
 }
 CELERY_BEAT_SCHEDULE = {

@@ -45,10 +45,11 @@ CASTINGS = """
 WITH employers AS (SELECT array_agg(id) AS ids FROM profiles_employerprofile)
 INSERT INTO castings_casting
     (id, created_at, updated_at, employer_id, title, description, city, address, shoot_date, duration_days, status,
-     cover, cover_thumbnail, is_promoted, responses_count, views_count)
+     cover, cover_thumbnail, is_promoted, responses_count, views_count, moderation)
 SELECT gen_random_uuid(), now() - n * interval '1 minute', now(), ids[1 + n %% 200], 'Кастинг ' || n,
     'Ищем людей на один день', (ARRAY['Almaty', 'Astana', 'Shymkent'])[1 + n %% 3], '',
-    now() + n * interval '1 hour', 1, CASE WHEN n %% 3 = 0 THEN 'completed' ELSE 'active' END, '', '', false, 0, 0
+    now() + n * interval '1 hour', 1, CASE WHEN n %% 3 = 0 THEN 'completed' ELSE 'active' END, '', '', false, 0, 0,
+    'none'
 FROM employers, generate_series(1, %s) n
 """
 
@@ -98,6 +99,7 @@ def scanned(nodes) -> set[str]:
 
 RECOMMENDED = ("-is_promoted", "-rating", "-created_at", "-id")
 FILTERS = [{}, {"height__gte": 170}, {"city_key": "almaty", "gender": Gender.FEMALE, "height__gte": 170}]
+PLAIN_ORDERS = {"model_by_rating": ("-rating", "-created_at", "-id"), "model_newest": ("-created_at", "-id")}
 CASTING_ORDERS = [("-is_promoted", "-created_at", "-id"), ("-pay_top", "-created_at", "-id"), ("shoot_date", "id")]
 
 
@@ -121,6 +123,12 @@ def test_indexes_serve_search_and_lists(many_rows, api, subtests, django_assert_
         with subtests.test("a page of models is a walk along an index without a sort", filters=filters):
             nodes = plan(ModelProfile.objects.listed().filter(**filters).order_by(*RECOMMENDED)[:21])
             assert indexes(nodes) & {"model_recommended", "model_recommended_by_city"}
+            assert not [node for node in nodes if node["Node Type"] == "Sort"]
+
+    for index, order in PLAIN_ORDERS.items():
+        with subtests.test("so is one in another order", index=index):
+            nodes = plan(ModelProfile.objects.listed().order_by(*order)[:21])
+            assert index in indexes(nodes)
             assert not [node for node in nodes if node["Node Type"] == "Sort"]
 
     for order in CASTING_ORDERS:

@@ -1,4 +1,4 @@
-"""The hourly job: days that are over are added up, models ranked, old rows deleted. Safe to run twice and at once."""
+"""The job: days that are over are added up, models ranked, old rows deleted. Safe to run twice and at once."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
