@@ -1,11 +1,11 @@
 """Who may review whom, what a rating is made of, what is shown."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts import services as account_services
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from castings import review_moderation, reviews
 from castings.models import Casting, Review
 from mwork.api.errors import Invalid, InvalidState
@@ -343,3 +343,32 @@ def test_a_blocked_pair_may_still_review(sides):
     employer.post(f"/users/{model.person.id}/block")
 
     data(model.post("/reviews", {**body, "rating": 1}), 201)
+
+
+def test_staff_read_reviews_in_the_admin(client, db):
+    review = factories.review(author=factories.model().user, employer=factories.employer(), comment=COMMENT)
+    client.force_login(User.objects.create_superuser("chief@example.kz", factories.PASSWORD))
+
+    assert client.get("/admin/castings/review/?q=Алатау").status_code == 200
+    page = client.get(f"/admin/castings/review/{review.id}/change/")
+    assert COMMENT in page.content.decode()
+    assert client.post(f"/admin/castings/review/{review.id}/change/", {"rating": 1}).status_code == 403
+
+
+def test_an_index_orders_the_reviews_of_one_among_many(db):
+    employers, author = [factories.employer() for _ in range(10)], factories.model().user
+    castings = Casting.objects.bulk_create(
+        Casting(employer=employers[n % 10], title="…", city="Almaty", shoot_date=timezone.now()) for n in range(3000)
+    )
+    Review.objects.bulk_create(
+        Review(casting=casting, author=author, employer_id=casting.employer_id, rating=5) for casting in castings
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE castings_review")
+
+    page = Review.objects.shown().of("employer", employers[0].id).for_list().order_by("-created_at", "-id")[:21]
+    plan = page.explain()
+
+    assert "review_of_employer" in plan
+    assert "Sort" not in plan
+    assert "Seq Scan on castings_review" not in plan
