@@ -28,7 +28,7 @@ def send(letter_id: UUID) -> bool:
     """
     now = timezone.now()
     claimed = {"claimed_at": now, "attempts": F("attempts") + 1}
-    if not EmailToken.objects.filter(_free(now), id=letter_id, sent_at=None, used_at=None).update(**claimed):
+    if not EmailToken.objects.filter(free(now), id=letter_id, sent_at=None, used_at=None).update(**claimed):
         return False
     letter = EmailToken.objects.select_related("user").filter(id=letter_id).first()
     if letter is None or not letter.is_usable(now):  # gone with its account, or too old by now
@@ -52,11 +52,11 @@ def waiting(at: datetime | None = None) -> list[UUID]:
     of_use = Q()
     for purpose, lifetime in LIFETIME.items():
         of_use |= Q(purpose=purpose, created_at__gt=at - lifetime)
-    rows = EmailToken.objects.filter(of_use, _free(at), sent_at=None, used_at=None, created_at__lt=at - SWEPT_AFTER)
+    rows = EmailToken.objects.filter(of_use, free(at), sent_at=None, used_at=None, created_at__lt=at - SWEPT_AFTER)
     return list(rows.order_by("created_at").values_list("id", flat=True)[:500])
 
 
-def _free(at: datetime) -> Q:
+def free(at: datetime) -> Q:
     """Nobody is at it, and it has not failed too often."""
     return (Q(claimed_at=None) | Q(claimed_at__lt=at - CLAIMED_FOR)) & Q(attempts__lt=MOST_ATTEMPTS)
 

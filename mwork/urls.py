@@ -24,6 +24,7 @@ api = [
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("", include("profiles.urls")),
+    path("", include("profiles.organization_urls")),
     path("", include("castings.urls")),
     path("", include("chat.urls")),
     path("", include("notifications.urls")),
@@ -44,6 +45,7 @@ urlpatterns = [
     path("files/<path:token>", serve_private, name="private-file"),
     path("", include("billing.links")),
     path("", include("notifications.pages")),
+    path("", include("profiles.pages")),
     path("", include("accounts.pages")),  # before the admin, whose sign-in it limits
     path("admin/", admin.site.urls),
     path("", TemplateView.as_view(template_name="pages/landing.html"), name="landing"),

@@ -13,15 +13,20 @@ class ProfilesConfig(AppConfig):
         from billing import limits, promotion  # noqa: PLC0415
         from billing.models import Feature  # noqa: PLC0415
         from profiles import (  # noqa: PLC0415
+            followers,
             names,
             photos,
-            receivers,  # noqa: F401  connect themselves
+            receivers,  # noqa: F401  they connect themselves
             reportable,
+            rosters,
             services,
+            teams,
         )
 
         account_names.register(names.of_users)
-        closing.register(services.erase)
+        closing.register(services.erase, lock=teams.lock)
+        for erase in (teams.erase, rosters.erase, followers.erase):  # before the profiles they hang on
+            closing.register(erase)
         limits.register(Feature.PHOTOS, photos.count)
         promotion.register("model", find=services.promotable, owned=services.promotable_of)
         reports.register("model", find=reportable.find_model, freeze=reportable.freeze_model)

@@ -1,0 +1,30 @@
+"""Following organizations: whoever follows one hears of its new castings."""
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from mwork.api.errors import NotFound
+from profiles.models import EmployerProfile, Follow
+
+
+@transaction.atomic
+def follow(*, user, organization: EmployerProfile) -> None:
+    """Again is the same. NotFound when either account closes at this moment."""
+    # Both are locked, so that an account that closes finds this row or refuses it; in the order in which it locks them.
+    company = EmployerProfile.objects.filter(id=organization.id, closed_at=None)
+    person = get_user_model().objects.present().filter(id=user.id)
+    for rows in (company, person):
+        if not rows.select_for_update(no_key=True).values_list("id"):
+            raise NotFound
+    Follow.objects.get_or_create(user=user, organization=organization)
+
+
+def unfollow(*, user, organization_id) -> bool:
+    """False when it was not followed."""
+    return bool(Follow.objects.filter(user=user, organization=organization_id).delete()[0])
+
+
+def erase(*, user) -> None:
+    """Forget whom a closed account followed, and who followed it."""
+    Follow.objects.filter(user=user).delete()
+    Follow.objects.filter(organization__user=user).delete()

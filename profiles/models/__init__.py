@@ -1,0 +1,27 @@
+"""Models and employers as the market sees them; the teams, rosters and followers of organizations."""
+
+from profiles.models.profiles import (
+    COUNTRY,
+    MAX_AGE,
+    MIN_AGE,
+    RANGES,
+    Category,
+    EmployerProfile,
+    Experience,
+    Gender,
+    ModelProfile,
+    ModelProfileQuerySet,
+    ModelView,
+    Photo,
+    ProfileQuerySet,
+    Visibility,
+    WorkExperience,
+)
+from profiles.models.rosters import Follow, Representation, RepresentationStatus
+from profiles.models.teams import Invitation, Member, MemberRole
+
+__all__ = [
+    "COUNTRY", "MAX_AGE", "MIN_AGE", "RANGES", "Category", "EmployerProfile", "Experience", "Follow", "Gender",
+    "Invitation", "Member", "MemberRole", "ModelProfile", "ModelProfileQuerySet", "ModelView", "Photo",
+    "ProfileQuerySet", "Representation", "RepresentationStatus", "Visibility", "WorkExperience",
+]  # fmt: skip
