@@ -88,8 +88,9 @@ class PublicCastingFilter(CastingFilter):
     status = filters.ChoiceFilter(choices=CastingStatus, help_text="active by default")
 
 
-class StatusFilter(filters.FilterSet):
+class OwnCastingFilter(filters.FilterSet):
     status = filters.ChoiceFilter(choices=CastingStatus)
+    creator_id = filters.UUIDFilter(field_name="employer_id", help_text="One of those that the caller acts for")
 
 
 class ResponseFilter(filters.FilterSet):

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from billing.promotion import Promotable
 from castings.analytics_models import CastingViewCount, CastingViewDay, CityStanding  # noqa: F401  found here by Django
 from castings.review_models import Review  # noqa: F401  found here by Django
-from mwork import search
+from mwork import clock, search
 from mwork.daily_views import DailyView
 from mwork.models import Entity, IllegalMove, NoneOf
+from profiles import acting
 from profiles.models import Category, EmployerProfile, Experience, Gender, ModelProfile
 
 
@@ -76,17 +77,21 @@ class CastingQuerySet(models.QuerySet):
         return self.shown().filter(status=CastingStatus.ACTIVE)
 
     def visible_to(self, user):
-        """What this user may open by its id: a draft and a hidden one are its owner's and staff's only."""
+        """What this user may open by its id: a draft and a hidden one are its employer's team's and staff's only."""
         if user.is_authenticated and user.is_staff:
             return self.filter(deleted_at=None)
         visible = Q(moderation__in=Moderation.shown) & ~Q(status=CastingStatus.DRAFT)
         if user.is_authenticated:
-            visible |= Q(employer__user=user)
+            visible |= Q(employer__in=acting.employers(user))
         return self.present().filter(visible)
 
     def owned_by(self, user):
-        """This user's own, of any status; none of an anonymous one."""
-        return self.filter(employer__user=user.pk, deleted_at=None) if user.is_authenticated else self.none()
+        """Those of every employer this user acts for, of any status; none of an anonymous one."""
+        return self.present().filter(employer__in=acting.employers(user))
+
+    def with_role(self, user):
+        """Each with `acting_role`, the user's place in the team of its employer, for profiles.permissions."""
+        return self.annotate(acting_role=acting.role(user, "employer_id"))
 
     def for_list(self, user):
         """With all that one row of the wire needs, in the same query."""
@@ -260,10 +265,14 @@ class ResponseQuerySet(models.QuerySet):
         return self.exclude(status=ResponseStatus.WITHDRAWN)
 
     def visible_to(self, user):
-        """A response is its applicant's, the casting's owner's, and staff's."""
+        """A response is its applicant's, the team's of the casting's employer, and staff's."""
         if user.is_staff:
             return self.standing()
-        return self.standing().filter(Q(applicant__user=user) | Q(casting__employer__user=user))
+        return self.standing().filter(Q(applicant__user=user) | Q(casting__employer__in=acting.employers(user)))
+
+    def with_role(self, user):
+        """Each with `acting_role`, the user's place in the team of the casting's employer."""
+        return self.annotate(acting_role=acting.role(user, "casting__employer_id"))
 
     def of_present_users(self):
         """Without those of models who are banned, or gone."""
@@ -271,6 +280,11 @@ class ResponseQuerySet(models.QuerySet):
 
     def since(self, moment: datetime):
         return self.filter(applied_at__gte=moment)
+
+    def on_own_plan(self, at: datetime | None = None):
+        """Those that count towards their applicants' month, which `at` is in."""
+        rows = self.standing().filter(uses_bought=False, on_agency_plan=False)
+        return rows.since(clock.month_start(at))
 
 
 class Response(Entity):
@@ -283,6 +297,12 @@ class Response(Entity):
     status = models.CharField(max_length=12, choices=ResponseStatus, default=ResponseStatus.PENDING)
     note = models.TextField(max_length=2000, blank=True, help_text="The employer's own; the model never sees it")
     uses_bought = models.BooleanField(default=False, help_text="Sent beyond the month's, with a bought response")
+    # Of an answer that an agency gave for a model of its roster.
+    agency = models.ForeignKey(EmployerProfile, models.SET_NULL, null=True, blank=True, related_name="submitted")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Of its team"
+    )
+    on_agency_plan = models.BooleanField(default=False, help_text="Does not count towards the model's own month")
     applied_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 

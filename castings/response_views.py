@@ -1,16 +1,22 @@
 """Responses over HTTP: the model's side and the employer's."""
 
+from django.utils.translation import gettext as _
 from rest_framework.response import Response as Answer
 
+from accounts.models import Role
 from accounts.permissions import IsModel
-from castings import serializers, services
+from castings import serializers, services, submissions
 from castings.filters import ResponseFilter
 from castings.models import Casting, Response
 from mwork.api import errors
 from mwork.api.idempotency import idempotent
-from mwork.api.permissions import IsOwnerOrStaffReading, SignedIn
+from mwork.api.permissions import SignedIn
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource
+from profiles import acting
+from profiles.models import EmployerProfile
+from profiles.organization_serializers import OrganizationReferenceSerializer
+from profiles.permissions import MayEdit, MayRead
 
 REFUSALS = (
     errors.AccountBlocked,
@@ -26,9 +32,16 @@ class IsApplicant(SignedIn):
         return obj.applicant.user_id == request.user.id
 
 
-class IsCastingOwner(SignedIn):
-    def has_object_permission(self, request, view, obj):
-        return obj.casting.owner_id == request.user.id
+class MayAnswer(SignedIn):
+    """Models, for themselves, and whoever may answer for an agency."""
+
+    def has_permission(self, request, view):
+        if not super().has_permission(request, view):
+            return False
+        if request.user.role == Role.MODEL:
+            return True
+        view.agencies = submissions.agencies_of(request.user)
+        return bool(view.agencies)
 
 
 class Responses(Resource):
@@ -36,26 +49,30 @@ class Responses(Resource):
     queryset = Response.objects.all()
     serializer_class = serializers.ReceivedResponseSerializer
     access = {
-        "apply": IsModel, "my": IsModel, "received": IsOwnerOrStaffReading,
-        "status": IsCastingOwner, "note": IsCastingOwner, "withdraw": IsApplicant,
+        "apply": MayAnswer, "my": IsModel, "received": MayRead,
+        "status": MayEdit, "note": MayEdit, "withdraw": IsApplicant,
     }  # fmt: skip
     orderings = {"newest": ("-applied_at", "-id")}
 
     def get_queryset(self):
-        return Response.objects.visible_to(self.request.user).select_related("applicant", "casting__employer")
+        rows = Response.objects.visible_to(self.request.user).with_role(self.request.user)
+        return rows.select_related("applicant", "casting__employer", "agency")
 
     def get_casting(self, id) -> Casting:
         """The casting the caller may see; NotFound otherwise."""
-        casting = Casting.objects.visible_to(self.request.user).select_related("employer").filter(id=id).first()
+        rows = Casting.objects.visible_to(self.request.user).with_role(self.request.user)
+        casting = rows.select_related("employer").filter(id=id).first()
         if casting is None:
             raise errors.NotFound
         return casting
 
     @idempotent
     @endpoint(
-        takes=serializers.ResponseInputSerializer,
+        takes=serializers.AnswerSerializer,
         gives=serializers.ResponseSerializer,
         status=201,
+        also=200,
+        also_gives=serializers.OutcomesSerializer,
         refuses=REFUSALS,
     )
     def apply(self, request, casting_id):
@@ -63,8 +80,19 @@ class Responses(Resource):
 
         Needs a model profile that meets the requirements, and an active casting whose shoot is ahead. The plan
         decides how many responses a calendar month (Almaty's) holds.
+
+        An agency answers for models of its roster, named in `model_ids`: 200 with one result per model, in that
+        order. Each model's own month is used, or the agency's when its plan has no limit.
         """
-        return self._apply(self.get_casting(casting_id), serializers.ResponseInputSerializer)
+        casting = self.get_casting(casting_id)
+        if request.user.role == Role.MODEL:
+            return self._apply(casting, serializers.ResponseInputSerializer)
+        agency = self._agency()
+        submissions.may_submit(agency=agency, casting=casting)
+        data = self.valid(request, serializers.SubmissionSerializer)
+        data.pop("organization_id", None)
+        outcomes = submissions.submit(user=request.user, agency=agency, casting=casting, **data)
+        return self.one({"results": outcomes}, serializers.OutcomesSerializer)
 
     @endpoint(gives=serializers.ReceivedResponseSerializer, many=True, filters=ResponseFilter)
     def received(self, request, casting_id):
@@ -80,8 +108,9 @@ class Responses(Resource):
 
         Also those to castings that were deleted since.
         """
-        own = Response.objects.standing().filter(applicant__user=request.user).select_related("casting__employer")
-        return self.page(self.filter_queryset(own), serializers.OwnResponseWithCastingSerializer)
+        own = Response.objects.standing().filter(applicant__user=request.user)
+        rows = self.filter_queryset(own.select_related("casting__employer", "agency"))
+        return self.page(rows, serializers.OwnResponseWithCastingSerializer)
 
     @endpoint(
         takes=serializers.ResponseStatusSerializer,
@@ -96,16 +125,21 @@ class Responses(Resource):
         """
         response = self.get_object()
         data = self.valid(request, serializers.ResponseStatusSerializer)
-        return self.one(services.decide(response=response, **data))
+        with acting.held(request.user, response.casting.employer_id):
+            response = services.decide(response=response, **data)
+        return self.one(response)
 
     @endpoint(takes=serializers.NoteSerializer, gives=serializers.ReceivedResponseSerializer)
     def note(self, request, id):
         """Note something about a response.
 
-        The note is the casting owner's own: nobody else sees it.
+        The note is the employer's team's own: nobody else sees it.
         """
         response = self.get_object()
-        return self.one(services.annotate(response=response, **self.valid(request, serializers.NoteSerializer)))
+        data = self.valid(request, serializers.NoteSerializer)
+        with acting.held(request.user, response.casting.employer_id):
+            response = services.annotate(response=response, **data)
+        return self.one(response)
 
     @endpoint(status=204, refuses=(errors.InvalidState,))
     def withdraw(self, request, id):
@@ -116,6 +150,20 @@ class Responses(Resource):
         services.withdraw(response=self.get_object())
         return Answer(status=204)
 
+    def _agency(self) -> EmployerProfile:
+        """The agency that the body names, or the only one in question: the caller's own before others.
+
+        Forbidden when she does not answer castings for it, Invalid when it is to be named.
+        """
+        named = self.valid(self.request, OrganizationReferenceSerializer).get("organization_id")
+        own = [agency for agency in self.agencies if agency.user_id == self.request.user.id]
+        found = [agency for agency in self.agencies if agency.id == named] if named else own or self.agencies
+        if not found:
+            raise errors.Forbidden
+        if len(found) > 1:
+            raise errors.Invalid("organization_id", _("Name the agency that you answer for."))
+        return found[0]
+
     def _apply(self, casting: Casting, body) -> Answer:
         services.may_apply(user=self.request.user, casting=casting)
         data = self.valid(self.request, body)
@@ -125,12 +173,14 @@ class Responses(Resource):
 
     def _received(self, casting: Casting) -> Answer:
         self.check_object_permissions(self.request, casting)
-        rows = casting.responses.standing().of_present_users().select_related("applicant")
+        rows = casting.responses.standing().of_present_users().select_related("applicant", "agency")
         return self.page(self.filter_queryset(rows))
 
 
 class ResponsesByCasting(Responses):
-    """The first generation's addresses, which name the casting in the body or the query."""
+    """The first generation's addresses, which name the casting in the body or the query; for models only."""
+
+    access = {**Responses.access, "apply": IsModel}
 
     @idempotent
     @endpoint(

@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from castings.models import Casting, CastingStatus, Moderation, Response, ResponseStatus
+from castings.submissions import OUTCOMES
+from mwork.api import errors
 from profiles.models import MAX_AGE, Category, Experience, Gender, ModelProfile
+from profiles.organization_serializers import OrganizationNameSerializer, OrganizationReferenceSerializer
 from profiles.serializers import (
     ClearableList,
     ClearableNumber,
@@ -159,7 +162,7 @@ class CastingInputSerializer(serializers.Serializer):
         return attrs
 
 
-class NewCastingSerializer(CastingInputSerializer):
+class NewCastingSerializer(OrganizationReferenceSerializer, CastingInputSerializer):
     status = serializers.ChoiceField([CastingStatus.DRAFT, CastingStatus.ACTIVE], default=CastingStatus.DRAFT)
 
 
@@ -185,6 +188,36 @@ class ResponseInputSerializer(serializers.Serializer):
         return links
 
 
+class SubmissionSerializer(OrganizationReferenceSerializer, ResponseInputSerializer):
+    """An agency's answer for models of its roster, the same words for each."""
+
+    example = {
+        "model_ids": ["0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1", "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c2"],
+        "message": "Здравствуйте! Предлагаем двух моделей, обе свободны в эту дату.",
+    }
+
+    model_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=50)
+
+    def validate_model_ids(self, ids):
+        if len(set(ids)) < len(ids):
+            raise serializers.ValidationError(_("Name each model once."))
+        return ids
+
+
+class AnswerSerializer(SubmissionSerializer):
+    """A model's own answer, or with `model_ids` an agency's."""
+
+    example = ResponseInputSerializer.example
+
+    model_ids = serializers.ListField(
+        child=serializers.UUIDField(),
+        min_length=1,
+        max_length=50,
+        required=False,
+        help_text="For an agency, and then required: models of its roster, each once",
+    )
+
+
 class CastingReferenceSerializer(serializers.Serializer):
     casting_id = serializers.UUIDField()
 
@@ -197,7 +230,19 @@ class ResponseByCastingSerializer(ResponseInputSerializer):
     casting_id = serializers.UUIDField()
 
 
-class ResponseSerializer(serializers.ModelSerializer):
+class ByAgency(serializers.Serializer):
+    """Mixed into a response's shape: `agency` is there when one has answered for the model."""
+
+    agency = OrganizationNameSerializer(required=False, help_text="There when one has answered for the model")
+
+    def to_representation(self, response):
+        data = super().to_representation(response)
+        if data["agency"] is None:
+            del data["agency"]
+        return data
+
+
+class ResponseSerializer(ByAgency, serializers.ModelSerializer):
     """A response as its applicant sees it."""
 
     noun, plural = "response", "responses"
@@ -214,7 +259,45 @@ class ResponseSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Response
-        fields = ["id", "casting_id", "message", "portfolio_links", "status", "applied_at"]
+        fields = ["id", "casting_id", "message", "portfolio_links", "status", "agency", "applied_at"]
+
+
+class RefusalSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    details = serializers.DictField(child=serializers.ListField(), required=False)
+
+
+class OutcomeSerializer(serializers.Serializer):
+    """What became of an agency's answer for one model: `response` when it was made, else `error`."""
+
+    model_id = serializers.UUIDField()
+    status = serializers.ChoiceField(OUTCOMES)
+    response = ResponseSerializer(required=False)
+    error = RefusalSerializer(required=False)
+
+    def to_representation(self, outcome):
+        created, refused = OUTCOMES
+        if outcome.error:
+            told = {"status": refused, "error": errors.body(outcome.error)}
+        else:
+            told = {"status": created, "response": ResponseSerializer(outcome.response, context=self.context).data}
+        return {"model_id": str(outcome.model_id), **told}
+
+
+class OutcomesSerializer(serializers.Serializer):
+    """One result per model, in the order of `model_ids`."""
+
+    example = {
+        "results": [
+            {"model_id": SubmissionSerializer.example["model_ids"][0], "status": "created",
+             "response": ResponseSerializer.example},
+            {"model_id": SubmissionSerializer.example["model_ids"][1], "status": "error",
+             "error": {"code": "NOT_FOUND", "message": "She is not on your roster."}},
+        ]
+    }  # fmt: skip
+
+    results = OutcomeSerializer(many=True)
 
 
 class OwnResponseWithCastingSerializer(ResponseSerializer):
@@ -242,7 +325,7 @@ class ApplicantSerializer(serializers.ModelSerializer):
         fields = ["id", "user_id", "name", "photo", "age", "height", "city", "rating"]
 
 
-class ReceivedResponseSerializer(serializers.ModelSerializer):
+class ReceivedResponseSerializer(ByAgency, serializers.ModelSerializer):
     """A response as the casting's owner sees it, with the private note."""
 
     noun, plural = "response", "responses"
@@ -268,15 +351,8 @@ class ReceivedResponseSerializer(serializers.ModelSerializer):
     class Meta:
         model = Response
         fields = [
-            "id",
-            "casting_id",
-            "applicant",
-            "message",
-            "portfolio_links",
-            "status",
-            "note",
-            "applied_at",
-        ]
+            "id", "casting_id", "applicant", "message", "portfolio_links", "status", "agency", "note", "applied_at",
+        ]  # fmt: skip
 
 
 class ResponseStatusSerializer(serializers.Serializer):

@@ -1,9 +1,10 @@
 """What happens to castings and responses.
 
-Locks are taken in one order everywhere: the applicant's subscription, the casting, the response.
+Locks are taken in one order everywhere: subscriptions, the employer's profile and the place of whoever acts for it
+(profiles.acting), the casting, the response.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -19,18 +20,26 @@ from castings.signals import casting_published, response_decided, response_submi
 from mwork import clock, storage
 from mwork.api.errors import AccountBlocked, Duplicate, Forbidden, InvalidState, NotFound, RequirementsNotMet
 from mwork.images import Picture
+from profiles import acting
+from profiles.acting import Right
 from profiles.models import EmployerProfile, ModelProfile
 
 MOST_PROMOTED = 5  # castings that one plan promotes at a time
 
 
 @transaction.atomic
-def publish(*, user, **fields) -> Casting:
-    """A new casting, draft or active. InvalidState without an employer profile."""
+def publish(*, user, organization: EmployerProfile | None = None, **fields) -> Casting:
+    """A new casting, draft or active, of the user's own profile or of an organization that she edits for.
+
+    InvalidState without an employer profile; Forbidden or NotFound when she may not act for the organization any more.
+    """
     # Locked, so that an account that closes meanwhile either finds this casting or refuses it.
-    employer = EmployerProfile.objects.select_for_update(no_key=True).filter(user=user, closed_at=None).first()
+    open_ones = EmployerProfile.objects.select_for_update(no_key=True).filter(closed_at=None)
+    employer = open_ones.filter(id=organization.id).first() if organization else open_ones.filter(user=user).first()
     if employer is None:
-        raise InvalidState(_("Make an employer profile first."))
+        raise NotFound if organization else InvalidState(_("Make an employer profile first."))
+    if organization:
+        acting.hold(user, Right.EDIT, employer.id)
     casting = Casting.objects.create(employer=employer, **fields)
     if casting.status == CastingStatus.ACTIVE:
         casting_published.send(sender=Casting, casting=casting)
@@ -67,10 +76,15 @@ def move(*, casting: Casting, status: str, at: datetime | None = None) -> Castin
     return casting
 
 
-def set_cover(*, casting: Casting, picture: Picture) -> Casting:
-    """Make this the casting's cover; the one before goes after the commit. InvalidState for a final casting."""
+def set_cover(*, casting: Casting, picture: Picture, by=None) -> Casting:
+    """Make this the casting's cover; the one before goes after the commit. InvalidState for a final casting.
+
+    `by` is the user who acts for its employer, and must still when the picture is stored.
+    """
     cover, thumbnail = storage.save_picture(f"castings/{casting.id}", picture)
     with storage.kept_if_committed(storage.public(), cover, thumbnail):
+        if by:
+            acting.hold(by, Right.EDIT, casting.employer_id)
         before = lock(casting)
         storage.delete_after_commit(storage.public(), before.cover, before.cover_thumbnail)
         return change(casting=casting, cover=cover, cover_thumbnail=thumbnail)
@@ -111,20 +125,42 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
         raise InvalidState(_("Make a model profile first."))
     if not casting.is_open(at):
         raise InvalidState(_("This casting takes no more responses."))
-    response = Response.objects.filter(casting=casting, applicant=model).first()
-    if response and response.status != ResponseStatus.WITHDRAWN:
-        raise Duplicate(_("You have answered this casting already."))
-    if misfits := unmet(casting, model, clock.today(at)):
-        raise RequirementsNotMet(details=misfits)
-    response = response or Response(casting=casting, applicant=model)
-    response.message, response.portfolio_links, response.applied_at = message, list(portfolio_links), at
-    response.status, response.note, response.uses_bought = ResponseStatus.PENDING, "", source == limits.Source.BOUGHT
-    response.save()
-    if response.uses_bought:
+    before = Response.objects.filter(casting=casting, applicant=model).first()
+    require_fit(casting, model, before, clock.today(at))
+    uses_bought = source == limits.Source.BOUGHT
+    content = {"message": message, "portfolio_links": list(portfolio_links), "applied_at": at}
+    response = write(casting, model, before, **content, uses_bought=uses_bought)
+    count(casting, 1)
+    if uses_bought:
         ledger.use(user=user, response_id=response.id)
-    Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") + 1)
+    return response
+
+
+def require_fit(casting: Casting, model: ModelProfile, before: Response | None, day: date) -> None:
+    """Raise Duplicate or RequirementsNotMet; `before` is the model's response to this casting, withdrawn or not."""
+    if before and before.status != ResponseStatus.WITHDRAWN:
+        raise Duplicate(_("You have answered this casting already."))
+    if misfits := unmet(casting, model, day):
+        raise RequirementsNotMet(details=misfits)
+
+
+def write(casting: Casting, model: ModelProfile, before: Response | None, **fields) -> Response:
+    """The response that has passed every check, in the place of a withdrawn one. The casting is locked, and counts it
+
+    by `count`.
+    """
+    response = before or Response(casting=casting, applicant=model)
+    whose = {"uses_bought": False, "agency": None, "submitted_by": None, "on_agency_plan": False}
+    for name, value in {"status": ResponseStatus.PENDING, "note": "", **whose, **fields}.items():
+        setattr(response, name, value)
+    response.save()
     response_submitted.send(sender=Response, response=response)
     return response
+
+
+def count(casting: Casting, more: int) -> None:
+    """The locked casting has so many responses more."""
+    Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") + more)
 
 
 @transaction.atomic
@@ -169,15 +205,14 @@ def withdraw(*, response: Response) -> None:
         raise InvalidState(_("Only a pending or viewed response can be withdrawn."))
     if response.uses_bought:
         ledger.give_back(user=applicant, response_id=response.id)
-    response.status, response.uses_bought = ResponseStatus.WITHDRAWN, False
-    response.save(update_fields=["status", "uses_bought", "updated_at"])
-    Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") - 1)
+    response.status, response.uses_bought, response.on_agency_plan = ResponseStatus.WITHDRAWN, False, False
+    response.save(update_fields=["status", "uses_bought", "on_agency_plan", "updated_at"])
+    count(casting, -1)
 
 
 def responses_this_month(user, at: datetime | None = None) -> int:
     """The responses that count towards the user's month: billing's counter."""
-    own = Response.objects.standing().filter(applicant__user=user, uses_bought=False)
-    return own.since(clock.month_start(at)).count()
+    return Response.objects.on_own_plan(at).filter(applicant__user=user).count()
 
 
 def promote(*, casting: Casting) -> Casting:
@@ -194,11 +229,11 @@ def promotable(casting_id):
 
 
 def promotable_of(user, casting_id):
-    """The id of the user's own casting that promotion is ordered for: billing asks here."""
-    casting = Casting.objects.visible_to(user).select_related("employer").filter(id=casting_id).first()
+    """The id of the casting that promotion is ordered for by somebody who edits it: billing asks here."""
+    casting = Casting.objects.visible_to(user).with_role(user).filter(id=casting_id).first()
     if casting is None:
         raise NotFound
-    if casting.owner_id != user.id:
+    if not acting.allows(casting.acting_role, Right.EDIT):
         raise Forbidden
     if casting.is_final:
         raise InvalidState(_("A completed or cancelled casting can't be promoted."))
@@ -229,6 +264,8 @@ def erase(*, user) -> None:
     castings.update(cover="", cover_thumbnail="")
     castings.filter(deleted_at=None).update(deleted_at=timezone.now())
     SavedCasting.objects.filter(user=user).delete()
+    Response.objects.filter(submitted_by=user).update(submitted_by=None)
+    Response.objects.filter(agency__user=user).update(agency=None)
 
 
 def _lock_response(response: Response) -> Response:

@@ -14,6 +14,11 @@ Whoever tells models of it works off the request, and looks at `announced_at`.""
 response_submitted = Signal()
 """`response`: a model has answered, for the first time or anew after withdrawing."""
 
+answered_for = Signal()
+"""`agency`, `casting`, `models` (ids of users): the agency has answered the casting for these of its roster.
+
+After the `response_submitted` of each; once for all of them, and not when it was for none."""
+
 response_decided = Signal()
 """`response` (with casting, employer and applicant loaded), `previous`: taken to another status from that one.
 

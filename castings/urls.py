@@ -11,6 +11,7 @@ urlpatterns = [
     path("castings", Castings.as_view({"get": "list", "post": "create"})),
     path("castings/my", Castings.as_view({"get": "my"})),
     path("castings/saved", Castings.as_view({"get": "saved"})),
+    path("organizations/<uuid:organization_id>/castings", Castings.as_view({"get": "of_organization"})),
     path("castings/<uuid:id>", Castings.as_view({"get": "retrieve", **WRITE, "delete": "destroy"})),
     path("castings/<uuid:id>/status", Castings.as_view({"patch": "status"})),
     path("castings/<uuid:id>/save", Castings.as_view({"post": "keep", "delete": "drop"})),

@@ -6,14 +6,19 @@ from rest_framework.response import Response
 from accounts.permissions import IsEmployer
 from billing import promotion
 from castings import serializers, services, tasks
-from castings.filters import PublicCastingFilter, StatusFilter
+from castings.filters import OwnCastingFilter, PublicCastingFilter
 from castings.models import Casting, CastingStatus, SavedCasting
 from mwork import clock, jobs
 from mwork.api import client, errors
 from mwork.api.idempotency import idempotent
-from mwork.api.permissions import Anyone, IsOwner, SignedIn
+from mwork.api.permissions import Anyone, SignedIn
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource
+from profiles import acting
+from profiles import organization_views as organizations
+from profiles.acting import Right
+from profiles.organization_serializers import OrganizationReferenceSerializer
+from profiles.permissions import MayEdit
 
 
 class Castings(Resource):
@@ -22,8 +27,8 @@ class Castings(Resource):
     serializer_class = serializers.CastingSerializer
     access = {
         "list": Anyone, "retrieve": Anyone, "create": IsEmployer, "my": IsEmployer, "saved": SignedIn,
-        "update": IsOwner, "status": IsOwner, "destroy": IsOwner, "keep": SignedIn, "drop": SignedIn,
-        "promote": IsOwner, "demote": IsOwner,
+        "update": MayEdit, "status": MayEdit, "destroy": MayEdit, "keep": SignedIn, "drop": SignedIn,
+        "promote": MayEdit, "demote": MayEdit, "of_organization": Anyone,
     }  # fmt: skip
     orderings = {
         "newest": ("-is_promoted", "-created_at", "-id"),
@@ -32,7 +37,8 @@ class Castings(Resource):
     }
 
     def get_queryset(self):
-        return Casting.objects.visible_to(self.request.user).for_list(self.request.user)
+        user = self.request.user
+        return Casting.objects.visible_to(user).for_list(user).with_role(user)
 
     def list_orderings(self):
         return {"newest": ("-created_at", "-id")} if self.action in ("my", "saved") else self.orderings
@@ -44,20 +50,33 @@ class Castings(Resource):
         Active ones unless `status` says otherwise; promoted ones first. `gender` finds castings for it and for
         anyone; `min_age` and `max_age` find castings whose age range overlaps.
         """
-        asked = request.query_params.get("status")
+        return self.page(self.filter_queryset(self.asked_for()))
+
+    @endpoint(gives=serializers.CastingSerializer, many=True, filters=PublicCastingFilter)
+    def of_organization(self, request, organization_id):
+        """List an organization's castings.
+
+        As castings are found everywhere; drafts are shown to its team.
+        """
+        organization = organizations.find(request.user, organization_id)
+        return self.page(self.filter_queryset(self.asked_for().filter(employer=organization)))
+
+    def asked_for(self):
+        """Castings of the status that is asked for, active ones by default; drafts of those one acts for."""
+        asked, user = self.request.query_params.get("status"), self.request.user
         castings = Casting.objects.shown() if asked else Casting.objects.active()
         if asked == CastingStatus.DRAFT:
-            castings = castings.owned_by(request.user)
-        return self.page(self.filter_queryset(castings.for_list(request.user)))
+            castings = castings.owned_by(user)
+        return castings.for_list(user)
 
     @endpoint(gives=serializers.CastingSerializer)
     def retrieve(self, request, id):
         """Show a casting.
 
-        A draft is not found but for its owner and staff. Counts one view per viewer and day.
+        A draft is not found but for its employer's team and staff. Counts one view per viewer and day, but of the team.
         """
         casting = self.get_object()
-        if casting.owner_id != request.user.pk:
+        if not acting.allows(casting.acting_role, Right.READ):
             who = {"viewer": client.viewer(request), "user_id": request.user.pk and str(request.user.pk)}
             jobs.queue(tasks.record_view, casting_id=str(casting.id), day=clock.today().isoformat(), **who)
         return self.one(casting)
@@ -67,15 +86,21 @@ class Castings(Resource):
         takes=serializers.NewCastingSerializer,
         gives=serializers.CastingSerializer,
         status=201,
-        refuses=(errors.InvalidState,),
+        refuses=(errors.InvalidState, errors.NotFound),
     )
     def create(self, request):
         """Make a casting.
 
-        A draft, or active at once. Needs an employer profile.
+        A draft, or active at once. Needs an employer profile; `organization_id` makes it for another one, in whose
+        team the caller is an editor or more.
         """
-        casting = services.publish(user=request.user, **self.valid(request, serializers.NewCastingSerializer))
-        return self.fresh(casting, 201)
+        named = self.valid(request, OrganizationReferenceSerializer).get("organization_id")
+        organization = organizations.find(request.user, named) if named else None
+        if organization and not acting.allows(organization.acting_role, Right.EDIT):
+            raise errors.Forbidden
+        data = {**self.valid(request, serializers.NewCastingSerializer), "organization": organization}
+        data.pop("organization_id", None)
+        return self.fresh(services.publish(user=request.user, **data), 201)
 
     @endpoint(
         takes=serializers.CastingInputSerializer,
@@ -90,7 +115,9 @@ class Castings(Resource):
         """
         casting = self.get_object()
         data = self.valid(request, serializers.CastingInputSerializer, instance=casting, partial=True)
-        return self.fresh(services.change(casting=casting, **data))
+        with acting.held(request.user, casting.employer_id):
+            casting = services.change(casting=casting, **data)
+        return self.fresh(casting)
 
     @endpoint(
         takes=serializers.CastingStatusSerializer,
@@ -103,7 +130,10 @@ class Castings(Resource):
         draft to active or cancelled; active to completed, cancelled or, without responses, back to draft.
         """
         casting = self.get_object()
-        return self.fresh(services.move(casting=casting, **self.valid(request, serializers.CastingStatusSerializer)))
+        data = self.valid(request, serializers.CastingStatusSerializer)
+        with acting.held(request.user, casting.employer_id):
+            casting = services.move(casting=casting, **data)
+        return self.fresh(casting)
 
     @endpoint(status=204)
     def destroy(self, request, id):
@@ -111,12 +141,17 @@ class Castings(Resource):
 
         It leaves every list; those who answered still find it in their responses.
         """
-        services.delete(casting=self.get_object())
+        casting = self.get_object()
+        with acting.held(request.user, casting.employer_id):
+            services.delete(casting=casting)
         return Response(status=204)
 
-    @endpoint(gives=serializers.CastingSerializer, many=True, filters=StatusFilter)
+    @endpoint(gives=serializers.CastingSerializer, many=True, filters=OwnCastingFilter)
     def my(self, request):
-        """List one's own castings, of any status."""
+        """List one's own castings, of any status.
+
+        Also those of the organizations in whose team one is; `creator_id` picks one.
+        """
         return self.page(self.filter_queryset(Casting.objects.owned_by(request.user).for_list(request.user)))
 
     @endpoint(gives=serializers.CastingSerializer, many=True)

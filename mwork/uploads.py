@@ -19,8 +19,9 @@ from mwork.api.parsers import UploadParser
 from mwork.api.renderers import answer
 from mwork.api.schema import endpoint
 from mwork.api.views import View
-from profiles import photos
+from profiles import acting, photos
 from profiles import services as profile_services
+from profiles.acting import Right
 from profiles.models import EmployerProfile, ModelProfile
 
 
@@ -79,16 +80,16 @@ def set_logo(user, file, entity_id) -> dict:
 
 
 def set_cover(user, file, entity_id) -> dict:
-    """The cover of one's own casting."""
+    """The cover of a casting that the user may edit."""
     _allow(user.role in (Role.EMPLOYER, Role.AGENCY))
     if entity_id is None:
         raise errors.Invalid("entityId", _("Name the casting."))
-    casting = Casting.objects.visible_to(user).select_related("employer").filter(id=entity_id).first()
+    casting = Casting.objects.visible_to(user).with_role(user).filter(id=entity_id).first()
     if casting is None:
         raise errors.NotFound
-    _allow(casting.owner_id == user.id)
+    _allow(acting.allows(casting.acting_role, Right.EDIT))
     picture = images.prepare(file)
-    casting = casting_services.set_cover(casting=casting, picture=picture)
+    casting = casting_services.set_cover(casting=casting, picture=picture, by=user)
     return _stored(casting.id, casting.cover, casting.cover_thumbnail, len(picture.content))
 
 

@@ -32,6 +32,7 @@ class Endpoint:
     refuses: tuple[type[errors.ApiError], ...] = ()
     parameters: tuple[OpenApiParameter, ...] = ()
     also: int | None = None  # another success status, such as 200 beside 201
+    also_gives: type[Serializer] | None = None  # what that one holds, where it is something else
 
 
 def endpoint(**promises):
@@ -115,7 +116,7 @@ class EnvelopeSchema(AutoSchema):
     def get_response_serializers(self):
         promises = self.promises
         responses = {
-            status: OpenApiResponse(self._success() if status not in BODILESS else None, "Success")
+            status: OpenApiResponse(self._success(status) if status not in BODILESS else None, "Success")
             for status in filter(None, (promises.status, promises.also))
         }
         for status, group in self._errors().items():
@@ -133,7 +134,7 @@ class EnvelopeSchema(AutoSchema):
                 content["example"] = promises.takes.example
         for status in filter(None, (promises.status, promises.also)):
             for content in operation["responses"][str(status)].get("content", {}).values():
-                content.update(schema=self._success(), example=self._success_example())
+                content.update(schema=self._success(status), example=self._success_example(status))
         for status, group in self._errors().items():
             for content in operation["responses"][str(status)]["content"].values():
                 content["example"] = error_example(group[0])
@@ -144,27 +145,31 @@ class EnvelopeSchema(AutoSchema):
         schema = self.resolve_serializer(self.promises.takes, "request").ref
         return {"required": True, "content": {"application/json": {"schema": schema}}}
 
-    def _success(self) -> dict:
+    def _given(self, status: int) -> type[Serializer] | None:
         promises = self.promises
+        return (promises.also_gives if status == promises.also else None) or promises.gives
+
+    def _success(self, status: int) -> dict:
+        promises, gives = self.promises, self._given(status)
         if promises.message:
             return _object(status={"type": "string", "enum": ["success"]}, message={"type": "string"})
-        reference = self.resolve_serializer(promises.gives, "response").ref
+        reference = self.resolve_serializer(gives, "response").ref
         if promises.many:
-            data = _object(**{promises.gives.plural: {"type": "array", "items": reference}, "pagination": PAGINATION})
-            data["properties"].update(getattr(promises.gives, "beside", {}))
+            data = _object(**{gives.plural: {"type": "array", "items": reference}, "pagination": PAGINATION})
+            data["properties"].update(getattr(gives, "beside", {}))
         else:
-            noun = getattr(promises.gives, "noun", None)
+            noun = getattr(gives, "noun", None)
             data = _object(**{noun: reference}) if noun else reference
         return _object(status={"type": "string", "enum": ["success"]}, data=data)
 
-    def _success_example(self) -> dict:
-        promises = self.promises
+    def _success_example(self, status: int) -> dict:
+        promises, gives = self.promises, self._given(status)
         if promises.message:
             return {"status": "success", "message": "…"}
-        example = promises.gives.example
+        example = gives.example
         if promises.many:
-            return {"status": "success", "data": {promises.gives.plural: [example], "pagination": ONE_PAGE}}
-        noun = getattr(promises.gives, "noun", None)
+            return {"status": "success", "data": {gives.plural: [example], "pagination": ONE_PAGE}}
+        noun = getattr(gives, "noun", None)
         return {"status": "success", "data": {noun: example} if noun else example}
 
     def _errors(self) -> dict[int, list[type[errors.ApiError]]]:
