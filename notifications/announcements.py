@@ -1,10 +1,14 @@
-"""Telling the models who fit of a new casting: in batches, off the request, once each, and on after a dead worker."""
+"""Telling of a new casting, in batches, off the request, once each, and on after a dead worker.
+
+The models who fit hear of it first, then whoever else follows the organization.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Block
@@ -12,7 +16,10 @@ from castings import requirements
 from castings.models import Casting, CastingStatus, Moderation
 from mwork import clock
 from notifications import waking, writing
-from notifications.models import Announcement
+from notifications.models import Announcement, Notification
+from profiles import acting
+from profiles.acting import Right
+from profiles.models import Follow
 
 BATCH = 1000  # models in one transaction
 
@@ -34,7 +41,7 @@ def waiting() -> list[UUID]:
 
 @transaction.atomic
 def _batch(casting_id: UUID, at: datetime, size: int) -> int | None:
-    """Tell the next `size` models and note how far that was; None when nothing is left to do.
+    """Tell the next `size` people and note how far that was; None when nothing is left to do.
 
     The announcement's lock puts two workers in line; what the second one finds done it does not do again.
     """
@@ -44,27 +51,52 @@ def _batch(casting_id: UUID, at: datetime, size: int) -> int | None:
         return None
     Announcement.objects.get_or_create(casting=casting, defaults={"started_at": at})
     progress = Announcement.objects.select_for_update().get(casting=casting)
-    people = _people(casting, at)
-    if progress.after:
-        people = people.filter(id__gt=progress.after)
+    progress.casting = casting
+    told = None
+    if progress.after_follow is None:
+        fitting = _unparted(requirements.fitting(casting, clock.today(at)), casting)
+        told = _tell_next(progress, "after", fitting, size, "new_casting", data(casting))
+    if told is None:
+        name = {"name": casting.employer.company_name}
+        told = _tell_next(
+            progress, "after_follow", _followers(casting), size, "followed_casting", {**data(casting), **name}
+        )
+    if told is None:
+        _finish(casting_id, at)
+    return told
+
+
+def _tell_next(progress: Announcement, place: str, people, size: int, kind: str, what: dict) -> int | None:
+    """Tell the next `size` of these rows' users, and note at `place` how far that was; None when nobody is left."""
+    if after := getattr(progress, place):
+        people = people.filter(id__gt=after)
     ids = list(people.order_by("id").values_list("id", flat=True)[:size])
     if not ids:
-        _finish(casting_id, at)
         return None
     between = people.filter(id__gte=ids[0], id__lte=ids[-1])
-    told = writing.write(between.values("user_id"), "new_casting", data(casting), key=str(casting.id))
-    progress.after, progress.told = ids[-1], progress.told + len(told.notifications)
-    progress.save(update_fields=["after", "told"])
+    actor = progress.casting.employer.user_id if "name" in what else None
+    told = writing.write(between.values("user_id"), kind, what, key=str(progress.casting_id), actor=actor)
+    setattr(progress, place, ids[-1])
+    progress.told += len(told.notifications)
+    progress.save(update_fields=[place, "told"])
     waking.in_bulk(told.deliveries)
     return len(told.notifications)
 
 
-def _people(casting: Casting, at: datetime):
-    """The profiles of those who fit; not of those between whom and the employer there is a block."""
+def _followers(casting: Casting):
+    """Those who follow the employer and have not heard of it as models who fit; not of its own team."""
+    rows = Follow.objects.filter(organization=casting.employer_id)
+    told = Notification.objects.filter(user=OuterRef("user_id"), kind="new_casting", key=str(casting.id))
+    absent = get_user_model().objects.absent().values("id")
+    team = acting.people(casting.employer_id, Right.READ)
+    return _unparted(rows.exclude(Exists(told)).exclude(user__in=absent).exclude(user__in=team), casting)
+
+
+def _unparted(rows, casting: Casting):
+    """Without those between whom and the employer there is a block."""
     owner = casting.employer.user_id
     blocks = Block.objects.filter(Q(blocker=owner) | Q(blocked=owner))
-    fitting = requirements.fitting(casting, clock.today(at))
-    return fitting.exclude(user__in=blocks.values("blocker")).exclude(user__in=blocks.values("blocked"))
+    return rows.exclude(user__in=blocks.values("blocker")).exclude(user__in=blocks.values("blocked"))
 
 
 def _finish(casting_id: UUID, at: datetime) -> None:

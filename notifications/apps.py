@@ -11,6 +11,7 @@ class NotificationsConfig(AppConfig):
         from castings.analytics import unread  # noqa: PLC0415
         from notifications import (  # noqa: PLC0415
             moderation_receivers,  # noqa: F401  connect themselves, as the others do
+            organization_receivers,  # noqa: F401
             receivers,  # noqa: F401
             services,
         )

@@ -36,6 +36,12 @@ class Kind:
 _CASTING = {"casting_id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1", "casting_title": "Lookbook in Almaty"}
 _PLACE = {**_CASTING, "city": "Almaty", "address": "Abay 52", "date": "12.12.2026", "time": "10:00"}
 _MONEY = {"payment_id": _CASTING["casting_id"], "order_id": "order-154", "product": "subscription", "amount": 5000}
+_TEAM = {
+    **_CASTING,
+    "name": "Tengri Models",
+    "organization": "Tengri Models",
+    "organization_id": _CASTING["casting_id"],
+}
 _PLAN = {"plan": "PRO", "amount": 5000, "date": "12.12.2026", "link": "https://mwork.kz/renew?token=…"}
 
 
@@ -53,6 +59,10 @@ def _decision(title: str, message: str, **more):
         Type.RESPONSE_STATUS_CHANGE, title, message, preference="response_status_change",
         path="/castings/{casting_id}", sample=_CASTING, **more,
     )  # fmt: skip
+
+
+def _organization(title: str, message: str, path: str = "/organizations/{organization_id}/models"):
+    return Kind(Type.ORGANIZATION, title, message, path=path, sample=_TEAM)
 
 
 KINDS = {
@@ -97,6 +107,15 @@ KINDS = {
         template="new_casting",
         path="/castings/{casting_id}",
         sample=_PLACE,
+    ),
+    "followed_casting": Kind(
+        Type.NEW_CASTING,
+        gettext_noop("New casting: %(casting_title)s"),
+        gettext_noop("%(city)s, %(date)s. From %(name)s, whom you follow."),
+        preference="new_casting",
+        template="new_casting",
+        path="/castings/{casting_id}",
+        sample={**_PLACE, "name": "Tengri Production"},
     ),
     "casting_reminder": Kind(
         Type.CASTING_REMINDER,
@@ -156,6 +175,38 @@ KINDS = {
         gettext_noop("Your plan %(plan)s has ended"),
         gettext_noop("You are on the free plan now. Nothing of yours was deleted."),
         "/subscription",
+    ),
+    "member_joined": _organization(
+        gettext_noop("Somebody has joined your team"),
+        gettext_noop("%(name)s is in the team of %(organization)s now."),
+        "/organizations/{organization_id}/members",
+    ),
+    "representation_asked": _organization(
+        gettext_noop("An agency would like to represent you"),
+        gettext_noop("%(name)s asks whether it may answer castings for you. You decide, and may end it at any time."),
+        "/organizations/representations",
+    ),
+    "representation_accepted": _organization(
+        gettext_noop("A model has joined your roster"),
+        gettext_noop("%(name)s has agreed: you may answer castings for her now."),
+    ),
+    "representation_declined": _organization(
+        gettext_noop("A model has declined"),
+        gettext_noop("%(name)s does not want to be on your roster."),
+    ),
+    "representation_left": _organization(
+        gettext_noop("A model has left your roster"),
+        gettext_noop("%(name)s has ended the representation. What you have answered for her stands."),
+    ),
+    "representation_ended": _organization(
+        gettext_noop("An agency represents you no more"),
+        gettext_noop("%(name)s has ended the representation. What it has answered for you stands."),
+        "/organizations/representations",
+    ),
+    "answered_for_you": _organization(
+        gettext_noop("Your agency has answered a casting for you"),
+        gettext_noop("%(name)s has answered “%(casting_title)s” for you."),
+        "/castings/{casting_id}",
     ),
     "plan_granted": _money(
         gettext_noop("You have plan %(plan)s now"),

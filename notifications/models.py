@@ -194,10 +194,14 @@ class Delivery(Entity):
 
 
 class Announcement(models.Model):
-    """How far the telling of models who fit a casting has come. Its lock keeps two workers from the same batch."""
+    """How far the telling of a casting has come: the models who fit first, then followers. Its lock keeps two workers
+
+    from the same batch.
+    """
 
     casting = models.OneToOneField(Casting, models.CASCADE, primary_key=True, related_name="announcement")
     after = models.UUIDField(null=True, help_text="the last model profile of the last batch")
+    after_follow = models.UUIDField(null=True, help_text="the last follow of the last batch, once the models are done")
     told = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)

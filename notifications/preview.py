@@ -11,7 +11,12 @@ from notifications import letters
 from notifications.kinds import KINDS
 from notifications.models import Channel
 
-ACCOUNTS = {"verify_email": 24, "reset_password": 1}  # the letters of accounts, and the hours that their links live
+# The letters of accounts and teams, beside their link: hours and days that it lives.
+ACCOUNTS = {
+    "verify_email": {"hours": 24},
+    "reset_password": {"hours": 1},
+    "invitation": {"days": 7, "organization": "Tengri Models"},
+}
 
 
 def names() -> list[str]:
@@ -32,7 +37,7 @@ def letter(name: str, language: str) -> mail.Letter:
     """The letter of this kind with a sample's data."""
     with translation.override(language):
         if name in ACCOUNTS:
-            template, context = name, {"link": "https://mwork.kz/…?token=…", "hours": ACCOUNTS[name]}
+            template, context = name, {"link": "https://mwork.kz/…?token=…", **ACCOUNTS[name]}
         elif name == "digest":
             told = [kind for kind in KINDS if not KINDS[kind].always][:4]
             template = name

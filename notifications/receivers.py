@@ -11,7 +11,9 @@ from castings.models import ResponseStatus
 from chat import signals as chat
 from mwork import clock, jobs
 from notifications import services, tasks
-from notifications.services import tell
+from notifications.services import tell, tell_all
+from profiles import acting
+from profiles.acting import Right
 
 TOLD_STATUSES = {
     ResponseStatus.VIEWED: "response_viewed",
@@ -24,8 +26,8 @@ TOLD_STATUSES = {
 @receiver(castings.response_submitted, dispatch_uid="notifications.response_submitted")
 def response_submitted(response, **kwargs):
     model = response.applicant
-    tell(
-        user=response.casting.employer.user,
+    tell_all(
+        readers=acting.people(response.casting.employer_id, Right.EDIT),
         kind="new_response",
         actor=model.user,
         name=model.name,

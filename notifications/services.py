@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F, Func, JSONField, Value
+from django.db.models import F, Func, JSONField, QuerySet, Value
 from django.utils import timezone
 
 from notifications import waking, writing
@@ -25,9 +25,16 @@ def tell(*, user, kind: str, key: str = "", actor=None, **data) -> UUID | None:
     Somebody's name in the data needs the `actor` whose it is.
     """
     reader = get_user_model().objects.filter(id=user.id).values("id")
-    told = writing.write(reader, kind, data, key=key, actor=actor and actor.id)
+    told = tell_all(readers=reader, kind=kind, key=key, actor=actor, **data)
+    return told[0] if told else None
+
+
+@transaction.atomic
+def tell_all(*, readers: QuerySet, kind: str, key: str = "", actor=None, **data) -> list[UUID]:
+    """The same for a few at once, in one statement: the users whose ids `readers` are. The notifications' ids."""
+    told = writing.write(readers, kind, data, key=key, actor=actor and actor.id)
     waking.after_commit(told.deliveries)
-    return told.notifications[0] if told.notifications else None
+    return told.notifications
 
 
 @transaction.atomic
