@@ -17,7 +17,18 @@ from chat.models import Attachment, Message, Room
 from mwork import clock
 from notifications import services as notification_services
 from notifications.models import Device, Notification
-from profiles.models import EmployerProfile, ModelProfile, ModelView, Photo, WorkExperience
+from profiles import invitation_tokens, teams
+from profiles.models import (
+    EmployerProfile,
+    Follow,
+    Invitation,
+    Member,
+    ModelProfile,
+    ModelView,
+    Photo,
+    Representation,
+    WorkExperience,
+)
 
 PASSWORD = "Tulpar-7-kanat"
 
@@ -70,6 +81,41 @@ def photo(*, profile: ModelProfile, **fields) -> Photo:
 def employer(*, person: User | None = None, **fields) -> EmployerProfile:
     defaults = {"company_name": "Tengri Production", "phone": "+77011234567", "contact_person": "Дана"}
     return EmployerProfile.objects.create(user=person or user(role=Role.EMPLOYER), **{**defaults, **fields})
+
+
+def agency(**fields) -> EmployerProfile:
+    return employer(person=user(role=Role.AGENCY), **{"company_name": "Tengri Models", **fields})
+
+
+def member(*, of: EmployerProfile | None = None, role: str = "editor", person: User | None = None) -> Member:
+    """Somebody in the team, without a page of her own."""
+    person = person or user(role=Role.EMPLOYER)
+    return Member.objects.create(organization=of or agency(), user=person, role=role)
+
+
+def invitation(
+    *, to: EmployerProfile | None = None, email: str = "dana@example.kz", role: str = "editor"
+) -> Invitation:
+    """An open one, its letter unsent; `token` is what the letter would say."""
+    to = to or agency()
+    made = teams.invite(user=to.user, organization=to, email=email, role=role)[0]
+    made.token = invitation_tokens.of(made)
+    return made
+
+
+def representation(*, by: EmployerProfile | None = None, of: ModelProfile | None = None, **fields) -> Representation:
+    fields = {"status": "active", **fields}
+    return Representation.objects.create(organization=by or agency(), model=of or model(), **fields)
+
+
+def follow(*, of: EmployerProfile | None = None, by: User | None = None) -> Follow:
+    return Follow.objects.create(organization=of or employer(), user=by or user())
+
+
+def business(person: User) -> User:
+    """The person, with a plan without a limit of responses."""
+    billing_services.grant(user=person, plan=Plan.objects.get(name="BUSINESS"))
+    return person
 
 
 def payment(*, user: User, **fields) -> Payment:

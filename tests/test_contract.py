@@ -82,6 +82,22 @@ POST /notifications/read-all
 GET PUT PATCH /notifications/preferences
 POST /notifications/devices
 DELETE /notifications/devices/{token}
+GET /organizations/my
+GET /organizations/following
+GET /organizations/{id}
+GET /organizations/{organization_id}/castings
+GET /organizations/{organization_id}/members
+PATCH DELETE /organizations/{organization_id}/members/{id}
+POST /organizations/{organization_id}/invite
+GET /organizations/{organization_id}/invitations
+DELETE /organizations/{organization_id}/invitations/{id}
+POST /organizations/invitations/{token}/accept
+POST DELETE /organizations/{id}/follow
+GET POST /organizations/{organization_id}/models
+DELETE /organizations/{organization_id}/models/{model_id}
+GET /organizations/representations
+POST /organizations/representations/{id}/accept
+POST /organizations/representations/{id}/decline
 POST DELETE /castings/{id}/promote
 POST DELETE /profiles/models/{id}/promote
 """

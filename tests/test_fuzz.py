@@ -64,7 +64,8 @@ def documented_queries() -> list[tuple[str, str]]:
     ]
 
 
-OF_THE_MODEL = ("model", "casting_id}/responses", "v1/responses")  # other addresses are tried as an employer
+# Other addresses are tried as an employer, organizations as an agency.
+OF_THE_MODEL = ("v1/profiles/models", "v1/model-profiles", "casting_id}/responses", "v1/responses", "representations")
 
 
 class World:
@@ -74,7 +75,9 @@ class World:
         employer, profile = factories.employer(), factories.model()
         casting = factories.casting(of=employer)
         room = factories.room(one=factories.pro(employer.user), other=profile.user)
-        self.employer, self.model = Api(employer.user), Api(profile.user)
+        agency = factories.agency()
+        self.employer, self.model, self.agency = Api(employer.user), Api(profile.user), Api(agency.user)
+        self.member = factories.member(of=agency).id
         self.ids = {
             "/profiles/models": profile.id,
             "/profiles/employers": employer.id,
@@ -85,16 +88,20 @@ class World:
             "/model-profiles": profile.user_id,
             "/employer-profiles": employer.user_id,
             "/chat/rooms": room.id,
+            "/organizations": agency.id,
         }
         self.message = factories.message(to=room, by=employer.user).id
         self.experience = factories.work_experience(profile=profile).id
 
     def client(self, path: str) -> Api:
-        return self.model if any(mark in path for mark in OF_THE_MODEL) else self.employer
+        if any(mark in path for mark in OF_THE_MODEL):
+            return self.model
+        return self.agency if "v1/organizations" in path else self.employer
 
     def address(self, path: str) -> str:
         path = path.removeprefix("/api/v1").replace("experience/{id}", f"experience/{self.experience}")
         path = path.replace("messages/{id}", f"messages/{self.message}")
+        path = path.replace("members/{id}", f"members/{self.member}")
         own = next((row_id for prefix, row_id in self.ids.items() if path.startswith(prefix)), "")
         return re.sub(r"{\w+}", str(own), path)
 

@@ -107,8 +107,32 @@ MATRIX = {
     "POST /castings/{casting}/save": "401 201 201 201 201 201",
     "DELETE /castings/{casting}/save": "401 204 204 204 204 204",
     "POST /castings/{draft}/save": "401 404 404 404 201 201",
+    # organizations; the owner is an agency's, of a representation the model
+    "GET /organizations/my": "401 200 200 200 200 200",
+    "GET /organizations/following": "401 200 200 200 200 200",
+    "GET /organizations/{organization}": "200 200 200 200 200 200",
+    "GET /organizations/{organization}/castings": "200 200 200 200 200 200",
+    "GET /organizations/{organization}/members": "401 403 403 403 200 200",
+    "PATCH /organizations/{organization}/members/{member}": "401 403 403 403 403 400",
+    "PATCH /organizations/{organization}/members/{owners_place}": "401 403 403 403 403 400",
+    "DELETE /organizations/{organization}/members/{member}": "401 403 403 403 403 204",
+    "DELETE /organizations/{organization}/members/{owners_place}": "401 403 403 403 403 409",
+    "POST /organizations/{organization}/invite": "401 403 403 403 403 400",
+    "GET /organizations/{organization}/invitations": "401 403 403 403 200 200",
+    "DELETE /organizations/{organization}/invitations/{invitation}": "401 403 403 403 403 204",
+    "POST /organizations/invitations/{token}/accept": "401 403 403 403 403 403",
+    "POST /organizations/invitations/{no_token}/accept": "401 404 404 404 404 404",
+    "POST /organizations/{organization}/follow": "401 204 204 204 204 204",
+    "DELETE /organizations/{organization}/follow": "401 204 204 204 204 204",
+    "GET /organizations/{organization}/models": "200 200 200 200 200 200",
+    "POST /organizations/{organization}/models": "401 403 403 403 403 400",
+    "POST /organizations/{employer}/models": "401 403 403 403 403 403",
+    "DELETE /organizations/{organization}/models/{model}": "401 403 403 403 403 204",
+    "GET /organizations/representations": "401 200 403 403 403 200",
+    "POST /organizations/representations/{representation}/accept": "401 404 403 403 403 200",
+    "POST /organizations/representations/{representation}/decline": "401 404 403 403 403 200",
     # responses; the owner of a response is its applicant or the casting's owner, as the address says
-    "POST /castings/{casting}/responses": "401 201 403 403 403 403",
+    "POST /castings/{casting}/responses": "401 201 403 400 403 403",  # an agency is to name models of its roster
     "GET /castings/{casting}/responses": "401 403 403 403 200 200",
     "GET /castings/{draft}/responses": "401 404 404 404 200 200",
     "GET /responses/my": "401 200 403 403 403 200",
@@ -165,7 +189,8 @@ MATRIX = {
 # Whose row it is, where the address alone does not say: the employer owns all others.
 OF_THE_MODEL = ("model", "photo", "experience", "own_response", "session", "/responses/my", "POST /responses",
                 "payment", "robokassa/responses", "notification", "device", "/analytics/model",
-                "{own_review}")  # fmt: skip
+                "{own_review}", "representations")  # fmt: skip
+OF_THE_AGENCY = ("{organization}", "/organizations/my", "/invitations/")
 
 
 class World:
@@ -180,6 +205,8 @@ class World:
         room = factories.room(one=factories.pro(employer.user), other=factories.pro(model.user))
         own_review = factories.review(author=model.user, employer=employer)
         told_review = factories.review(author=employer.user, model=model)
+        agency = factories.agency()
+        self.agency_owner = Api(agency.user)
         self.model_owner, self.hidden_owner, self.employer_owner = (Api(p.user) for p in (model, hidden, employer))
         self.ids = {
             "session": model.user.sessions.get().id,
@@ -203,6 +230,13 @@ class World:
             "told_own_review": own_review.id,
             "told_review": told_review.id,
             "hidden_review": factories.review(author=factories.model().user, employer=employer, is_hidden=True).id,
+            "organization": agency.id,
+            "member": factories.member(of=agency).id,
+            "owners_place": agency.members.get(role="owner").id,
+            "invitation": factories.invitation(to=agency).id,
+            "token": factories.invitation(to=agency, email="erlan@example.kz").token,
+            "no_token": "0",
+            "representation": factories.representation(by=agency, of=model, status="pending").id,
             "room": room.id,
             "message": factories.message(to=room, by=employer.user).id,
             "answer": factories.message(to=room, by=model.user).id,
@@ -214,6 +248,8 @@ class World:
         if role == "owner":
             if "hidden" in operation:
                 return self.hidden_owner
+            if any(mark in operation for mark in OF_THE_AGENCY):
+                return self.agency_owner
             return self.model_owner if any(mark in operation for mark in OF_THE_MODEL) else self.employer_owner
         person = factories.user(role=role)
         if role == Role.MODEL:

@@ -1,5 +1,7 @@
 """The second net: a list costs the same number of queries with one row, with three and with a hundred."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Block, Session
 from castings.models import SavedCasting
+from profiles.models import Invitation
 from tests import factories
 from tests.conftest import Api, data
 
@@ -81,6 +84,51 @@ def messages(people):
     factories.message(to=room, by=room.first, attachment_ids=[file.id])
 
 
+def followed(people):
+    factories.follow(of=factories.employer(), by=people["model"].person)
+
+
+def teams(people):
+    factories.member(of=factories.employer(), person=people["employer"].person)
+
+
+def members(people):
+    factories.member(of=organization(people), person=factories.employer().user)
+
+
+def invitations(people):
+    number = organization(people).invitations.count()
+    Invitation.objects.create(
+        organization=organization(people), email=f"{number}@example.kz", role="viewer", digest=str(number),
+        expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+
+
+def organization(people):
+    """An agency in whose team the employer is an admin."""
+    if "organization" not in people:
+        people["organization"] = factories.agency()
+        factories.member(of=people["organization"], person=people["employer"].person, role="admin")
+    return people["organization"]
+
+
+def organization_castings(people):
+    factories.casting(of=organization(people))
+
+
+def roster(people):
+    factories.representation(by=organization(people))
+
+
+def representations(people):
+    factories.representation(of=people["model"].person.model_profile)
+
+
+def received_from_agencies(people):
+    received(people)
+    people["casting"].responses.update(agency=organization(people))
+
+
 def notifications(people):
     factories.notification(user=people["model"].person)
 
@@ -122,6 +170,17 @@ LISTS = [
     ("/reviews?target_type=employer&target_id={employer}", "nobody", "reviews", reviews, 3),
     ("/reviews?target_type=employer&target_id={employer}", "model", "reviews", reviews, 4),
     ("/organizations/{employer}/reviews", "model", "reviews", reviews, 4),
+    ("/castings/{casting}/responses?status=pending", "employer", "responses", received_from_agencies, 4),
+    ("/castings/my?status=active", "employer", "castings", organization_castings, 3),
+    ("/organizations/{organization}/castings", "nobody", "castings", organization_castings, 3),
+    ("/organizations/{organization}/castings", "employer", "castings", organization_castings, 4),
+    ("/organizations/{organization}/members", "employer", "members", members, 5),
+    ("/organizations/{organization}/invitations", "employer", "invitations", invitations, 4),
+    ("/organizations/{organization}/models", "nobody", "models", roster, 3),
+    ("/organizations/{organization}/models", "employer", "models", roster, 4),
+    ("/organizations/representations", "model", "representations", representations, 3),
+    ("/organizations/following", "model", "organizations", followed, 3),
+    ("/organizations/my", "employer", "organizations", teams, 3),
     ("/chat/rooms", "model", "rooms", rooms, 4),
     ("/chat/rooms/{room}/messages", "model", "messages", messages, 4),
     ("/chat/rooms/{room}/messages?after_seq=0", "model", "messages", messages, 4),
@@ -142,6 +201,7 @@ def ask(people, address, who, key):
     rows = {
         "casting": people.get("casting"),
         "room": people.get("room"),
+        "organization": people.get("organization"),
         "profile": people["model"].person.model_profile,
         "employer": people["employer"].person.employer_profile,
     }

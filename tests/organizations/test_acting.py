@@ -1,0 +1,189 @@
+"""What each place in a team may do with castings, responses and the roster; and that it ends at once."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from castings.models import Casting
+from mwork.api.errors import Forbidden
+from notifications.models import Notification, Preferences
+from profiles import acting
+from profiles.acting import Right
+from tests import factories, pictures
+from tests.conftest import Api, data, error
+
+BODY = {"title": "Показ", "description": "…", "city": "Almaty", "shoot_date": "2027-03-08T05:00:00Z"}
+ROLES = ("owner", "admin", "editor", "viewer", "stranger")
+
+# What who gets: owner, admin, editor, viewer of the team; a stranger.
+MATRIX = {
+    "GET /castings/{draft}": "200 200 200 200 404",
+    "PATCH /castings/{draft}": "200 200 200 403 404",
+    "PATCH /castings/{draft}/status": "400 400 400 403 404",
+    "DELETE /castings/{draft}": "204 204 204 403 404",
+    "PATCH /castings/{casting}": "200 200 200 403 403",
+    "DELETE /castings/{casting}": "204 204 204 403 403",
+    "POST /castings/{casting}/promote": "403 403 403 403 403",
+    "DELETE /castings/{casting}/promote": "204 204 204 403 403",
+    "GET /castings/{casting}/responses": "200 200 200 200 403",
+    "GET /castings/{draft}/responses": "200 200 200 200 404",
+    "PATCH /responses/{response}": "400 400 400 403 404",
+    "PATCH /responses/{response}/status": "400 400 400 403 404",
+    "GET /organizations/{organization}/members": "200 200 200 200 403",
+    "PATCH /organizations/{organization}/members/{other}": "400 400 403 403 403",
+    "DELETE /organizations/{organization}/members/{other}": "204 204 403 403 403",
+    "POST /organizations/{organization}/invite": "400 400 403 403 403",
+    "GET /organizations/{organization}/invitations": "200 200 403 403 403",
+    "POST /organizations/{organization}/models": "400 400 400 403 403",
+    "DELETE /organizations/{organization}/models/{model}": "204 204 204 403 403",
+    "PATCH /profiles/employers/{organization}": "200 403 403 403 403",
+    "GET /organizations/{organization}": "200 200 200 200 200",
+}
+
+
+@pytest.fixture
+def agency(db):
+    return factories.agency()
+
+
+def client(agency, role: str) -> Api:
+    if role == "owner":
+        return Api(agency.user)
+    return Api(factories.employer().user if role == "stranger" else factories.member(of=agency, role=role).user)
+
+
+@pytest.mark.parametrize("operation", MATRIX)
+def test_who_may_do_what_in_a_team(agency, operation):
+    method, address = operation.split()
+    answers = {}
+    for role in ROLES:
+        casting, draft = (factories.casting(of=agency, status=status) for status in ("active", "draft"))
+        representation = factories.representation(by=agency)
+        ids = {
+            "organization": agency.id, "casting": casting.id, "draft": draft.id, "model": representation.model_id,
+            "response": factories.response(to=casting).id, "other": factories.member(of=agency, role="viewer").id,
+        }  # fmt: skip
+        answer = client(agency, role).generic(method, address.format(**ids), "{}", "application/json")
+        answers[role] = answer.status_code
+
+    assert answers == dict(zip(ROLES, map(int, MATRIX[operation].split()), strict=True))
+
+
+@pytest.mark.parametrize(("role", "status"), [("owner", 201), ("admin", 201), ("editor", 201), ("viewer", 403),
+                                              ("stranger", 403)])  # fmt: skip
+def test_castings_are_made_for_an_organization_by_whoever_edits_for_it(agency, role, status):
+    answer = client(agency, role).post("/castings", {**BODY, "organization_id": str(agency.id)})
+
+    assert answer.status_code == status
+    assert list(Casting.objects.values_list("employer", flat=True)) == ([agency.id] if status == 201 else [])
+    if status == 201:
+        assert answer.json()["data"]["casting"]["creator"]["id"] == str(agency.id)
+
+
+def test_without_a_named_organization_a_casting_is_ones_own(agency):
+    member = factories.member(of=agency)
+    error(Api(member.user).post("/castings", BODY), 409, "INVALID_STATE")
+    own = factories.employer(person=member.user)
+
+    made = data(Api(member.user).post("/castings", {**BODY, "organization_id": None}), 201)["casting"]
+
+    assert made["creator"]["id"] == str(own.id)
+
+
+@pytest.mark.parametrize("organization", ["00000000-0000-7000-8000-000000000000", "x"])
+def test_an_organization_that_is_none_is_refused(agency, organization):
+    answer = Api(agency.user).post("/castings", {**BODY, "organization_id": organization})
+    assert answer.status_code == (400 if organization == "x" else 404)
+
+
+def test_ones_castings_are_those_of_every_team(agency):
+    member = factories.member(of=agency, role="viewer")
+    own = factories.employer(person=member.user)
+    drafts = {str(factories.casting(of=employer, status="draft").id) for employer in (agency, own)}
+    factories.casting(status="draft")
+    mine = Api(member.user)
+
+    for address in ("/castings/my", "/castings?status=draft"):
+        assert {row["id"] for row in data(mine.get(address))["castings"]} == drafts
+    one = data(mine.get(f"/castings/my?creator_id={agency.id}"))["castings"]
+    assert [row["creator"]["id"] for row in one] == [str(agency.id)]
+    address = f"/organizations/{agency.id}/castings?status=draft"
+    assert len(data(mine.get(address))["castings"]) == 1
+    assert data(Api().get(address))["castings"] == []
+
+
+def test_an_editor_decides_and_notes_and_sets_a_cover(agency):
+    editor, casting = client(agency, "editor"), factories.casting(of=agency)
+    response = factories.response(to=casting)
+
+    accepted = data(editor.patch(f"/responses/{response.id}/status", {"status": "accepted"}))["response"]
+    noted = data(editor.patch(f"/responses/{response.id}", {"note": "В четверг"}))["response"]
+    form = {
+        "file": SimpleUploadedFile("a.jpg", pictures.jpeg(), "image/jpeg"),
+        "entityType": "casting",
+        "entityId": str(casting.id),
+        "usage": "cover",
+    }
+    data(editor.post("/upload", form, format="multipart"), 201)
+
+    assert (accepted["status"], noted["note"]) == ("accepted", "В четверг")
+    casting.refresh_from_db()
+    assert casting.cover
+    # The room stands between the model and the organization's owner.
+    room = casting.rooms.get()
+    assert {room.first_id, room.second_id} == {agency.user_id, response.applicant.user_id}
+
+
+def test_a_removed_member_is_refused_by_the_next_request_and_a_demoted_one_reads(agency):
+    member, casting = factories.member(of=agency), factories.casting(of=agency, status="draft")
+    editor, owner = Api(member.user), Api(agency.user)
+    place = f"/organizations/{agency.id}/members/{member.id}"
+    data(editor.patch(f"/castings/{casting.id}", {"title": "Новое"}))
+
+    data(owner.patch(place, {"role": "viewer"}))
+    error(editor.patch(f"/castings/{casting.id}", {"title": "Иное"}), 403, "PERMISSION_DENIED")
+    data(editor.get(f"/castings/{casting.id}"))
+    assert owner.delete(place).status_code == 204
+    error(editor.get(f"/castings/{casting.id}"), 404, "NOT_FOUND")
+    assert data(editor.get("/castings/my"))["castings"] == []
+
+
+def test_a_right_is_held_in_the_transaction_or_refused(agency):
+    viewer = factories.member(of=agency, role="viewer").user
+    assert acting.may(viewer, Right.READ, agency.id)
+    assert not acting.may(viewer, Right.EDIT, agency.id)
+    with acting.held(viewer, agency.id, Right.READ):
+        pass
+    with pytest.raises(Forbidden), acting.held(viewer, agency.id):
+        raise AssertionError("this must not be reached")
+
+
+def test_of_a_new_response_owner_admins_and_editors_hear_as_they_wish_in_one_statement(agency):
+    people = {role: factories.member(of=agency, role=role).user for role in ("admin", "editor", "viewer")}
+    quiet = factories.member(of=agency, role="editor").user
+    Preferences.objects.create(user=quiet, new_response=False)
+    casting = factories.casting(of=agency)
+
+    with CaptureQueriesContext(connection) as queries:
+        data(Api(factories.model().user).post(f"/castings/{casting.id}/responses", {}), 201)
+
+    told = Notification.objects.filter(kind="new_response").values_list("user", flat=True)
+    assert set(told) == {agency.user_id, people["admin"].id, people["editor"].id}
+    statements = [query["sql"] for query in queries if "INSERT INTO notifications_notification" in query["sql"]]
+    assert len(statements) == 1
+
+
+def test_the_plan_is_the_owners(agency):
+    factories.business(agency.user)
+    editor, casting = client(agency, "editor"), factories.casting(of=agency)
+
+    assert data(editor.post(f"/castings/{casting.id}/promote"))["casting"]["is_promoted"] is True
+
+
+def test_a_team_has_no_views_of_its_own_castings(agency, django_capture_on_commit_callbacks):
+    casting = factories.casting(of=agency)
+    with django_capture_on_commit_callbacks(execute=True):
+        for role in ("owner", "editor", "viewer"):
+            data(client(agency, role).get(f"/castings/{casting.id}"))
+    assert not casting.views.exists()
