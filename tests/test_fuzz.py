@@ -84,7 +84,6 @@ class World:
             "/castings": casting.id,
             "/responses": factories.response(to=casting, by=profile).id,
             "/reviews": factories.review(author=profile.user, employer=employer).id,
-            "/organizations": employer.id,
             "/model-profiles": profile.user_id,
             "/employer-profiles": employer.user_id,
             "/chat/rooms": room.id,

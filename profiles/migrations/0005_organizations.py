@@ -10,7 +10,7 @@ import mwork.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0002_plan_promotion"),
+        ("profiles", "0004_daily_views_and_ratings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -39,7 +39,7 @@ NO_OWNERS = "DELETE FROM profiles_member WHERE role = 'owner';"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0003_organizations"),
+        ("profiles", "0005_organizations"),
     ]
 
     operations = [

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("castings", "0004_all_announced"),
-        ("profiles", "0004_owners"),
+        ("castings", "0006_reviews_and_analytics"),
+        ("profiles", "0006_owners"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
