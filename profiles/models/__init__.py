@@ -12,7 +12,10 @@ from profiles.models.profiles import (
     ModelProfile,
     ModelProfileQuerySet,
     ModelView,
+    ModelViewCount,
+    ModelViewDay,
     Photo,
+    PhotoQuerySet,
     ProfileQuerySet,
     Visibility,
     WorkExperience,
@@ -22,6 +25,7 @@ from profiles.models.teams import Invitation, Member, MemberRole
 
 __all__ = [
     "COUNTRY", "MAX_AGE", "MIN_AGE", "RANGES", "Category", "EmployerProfile", "Experience", "Follow", "Gender",
-    "Invitation", "Member", "MemberRole", "ModelProfile", "ModelProfileQuerySet", "ModelView", "Photo",
+    "Invitation", "Member", "MemberRole", "ModelProfile", "ModelProfileQuerySet", "ModelView", "ModelViewCount",
+    "ModelViewDay", "Photo", "PhotoQuerySet",
     "ProfileQuerySet", "Representation", "RepresentationStatus", "Visibility", "WorkExperience",
 ]  # fmt: skip
