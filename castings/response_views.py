@@ -5,9 +5,11 @@ from rest_framework.response import Response as Answer
 
 from accounts.models import Role
 from accounts.permissions import IsModel
-from castings import serializers, services, submissions
+from castings import matching, ranking, serializers, services, submissions
 from castings.filters import ResponseFilter
+from castings.match_serializers import MatchedResponseSerializer
 from castings.models import Casting, Response
+from mwork import clock
 from mwork.api import errors
 from mwork.api.idempotency import idempotent
 from mwork.api.permissions import SignedIn
@@ -25,6 +27,7 @@ REFUSALS = (
     errors.Duplicate,
     errors.RequirementsNotMet,
 )
+BY_MATCH = {"match": ("-match_score", "-applied_at", "-id")}
 
 
 class IsApplicant(SignedIn):
@@ -54,6 +57,9 @@ class Responses(Resource):
     }  # fmt: skip
     orderings = {"newest": ("-applied_at", "-id")}
 
+    def list_orderings(self):
+        return {**self.orderings, **BY_MATCH} if self.action == "received" else self.orderings
+
     def get_queryset(self):
         rows = Response.objects.visible_to(self.request.user).with_role(self.request.user)
         return rows.select_related("applicant", "casting__employer", "agency")
@@ -61,7 +67,7 @@ class Responses(Resource):
     def get_casting(self, id) -> Casting:
         """The casting the caller may see; NotFound otherwise."""
         rows = Casting.objects.visible_to(self.request.user).with_role(self.request.user)
-        casting = rows.select_related("employer").filter(id=id).first()
+        casting = rows.select_related("employer__user").filter(id=id).first()
         if casting is None:
             raise errors.NotFound
         return casting
@@ -94,11 +100,11 @@ class Responses(Resource):
         outcomes = submissions.submit(user=request.user, agency=agency, casting=casting, **data)
         return self.one({"results": outcomes}, serializers.OutcomesSerializer)
 
-    @endpoint(gives=serializers.ReceivedResponseSerializer, many=True, filters=ResponseFilter)
+    @endpoint(gives=MatchedResponseSerializer, many=True, filters=ResponseFilter)
     def received(self, request, casting_id):
         """List the responses to one's own casting.
 
-        Not those of models who are banned.
+        Each with `match`; `sort=match` puts those first who suit it best. Not those of models who are banned.
         """
         return self._received(self.get_casting(casting_id))
 
@@ -173,8 +179,14 @@ class Responses(Resource):
 
     def _received(self, casting: Casting) -> Answer:
         self.check_object_permissions(self.request, casting)
+        facts, today = ranking.facts_of_casting(casting), clock.today()
+        score = ranking.score(ranking.model_columns(today, "applicant__"), ranking.casting_values(facts))
         rows = casting.responses.standing().of_present_users().select_related("applicant", "agency")
-        return self.page(self.filter_queryset(rows))
+        page = self.paginate_queryset(self.filter_queryset(rows.annotate(match_score=score)))
+        for response in page:
+            response.match = matching.match(ranking.facts_of_model(response.applicant, today), facts)
+        data = MatchedResponseSerializer(page, many=True, context=self.get_serializer_context()).data
+        return self.get_paginated_response({MatchedResponseSerializer.plural: data})
 
 
 class ResponsesByCasting(Responses):
@@ -195,7 +207,7 @@ class ResponsesByCasting(Responses):
         return self._apply(self.get_casting(casting_id), serializers.ResponseByCastingSerializer)
 
     @endpoint(
-        gives=serializers.ReceivedResponseSerializer,
+        gives=MatchedResponseSerializer,
         many=True,
         filters=ResponseFilter,
         parameters=(serializers.CastingReferenceSerializer,),

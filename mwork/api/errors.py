@@ -179,7 +179,12 @@ def handle(exc: Exception, context: dict) -> Response:
 
 def envelope(error: ApiError) -> dict:
     """The body of an error answer."""
-    return {"status": "error", "error": {**body(error), "request_id": request_id.get()}}
+    return {"status": "error", "error": told(error)}
+
+
+def told(error: ApiError) -> dict:
+    """The error in an answer, the whole one's or one part's."""
+    return {**body(error), "request_id": request_id.get()}
 
 
 def body(error: ApiError) -> dict:

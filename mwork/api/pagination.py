@@ -1,5 +1,7 @@
 """Lists: limit and offset, or a keyset cursor that walks any depth at constant cost; a count that stops at a cap."""
 
+from bisect import bisect_right
+
 from django.core.exceptions import EmptyResultSet
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signing import BadSignature, Signer
@@ -33,13 +35,13 @@ class Page(BasePagination):
         self.by_cursor = bool(cursor)
         ordered = queryset.order_by(*order)
         if self.by_cursor:
-            rows = list(ordered.filter(after(queryset.model, order, cursor, self.sort))[: self.limit + 1])
+            rows = list(ordered.filter(after(queryset, order, cursor, self.sort))[: self.limit + 1])
         else:
             rows = list(ordered[self.offset : self.offset + self.limit + 1])
             self.total, self.is_estimate = capped_count(queryset)
         self.has_more = len(rows) > self.limit
         rows = rows[: self.limit]
-        self.next_cursor = encode(order, self.sort, rows[-1]) if self.has_more else None
+        self.next_cursor = encode(queryset, order, self.sort, rows[-1]) if self.has_more else None
         return rows
 
     def pagination(self) -> dict:
@@ -71,6 +73,34 @@ class Page(BasePagination):
         return parameters
 
 
+class RankedPage(Page):
+    """Pages of a short list that was ranked in memory. Each row's `place` is a tuple of numbers, no two alike, by which
+
+    the list is sorted; the cursor holds one.
+    """
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.limit = min(whole_number(request, "limit", self.default_limit, least=1), MOST)
+        self.offset = whole_number(request, "offset", 0, least=0)
+        cursor = request.query_params.get("cursor")
+        self.by_cursor, self.total, self.is_estimate = bool(cursor), len(queryset), False
+        places = [row.place for row in queryset]
+        start = bisect_right(places, self._place(cursor, view.action)) if cursor else self.offset
+        rows = queryset[start : start + self.limit]
+        self.has_more = start + self.limit < len(queryset)
+        self.next_cursor = signer.sign_object([view.action, *rows[-1].place]) if self.has_more else None
+        return rows
+
+    def _place(self, cursor: str, made_for: str) -> tuple:
+        try:
+            action, *place = signer.unsign_object(cursor)
+            if action != made_for:
+                raise ValueError("made for another list")
+        except (ValueError, BadSignature) as error:
+            raise Invalid("cursor", _("This cursor does not belong to this list.")) from error
+        return tuple(place)
+
+
 def whole_number(request, name: str, default: int, *, least: int) -> int:
     """The query parameter as a number; Invalid (400) when it is none or out of range."""
     text = request.query_params.get(name)
@@ -91,24 +121,37 @@ def chosen_order(request, view) -> tuple[str, tuple[str, ...]]:
     return sort, orderings[sort]
 
 
-def encode(order: tuple[str, ...], sort: str, row: models.Model) -> str:
+def columns(queryset, order: tuple[str, ...]) -> dict[str, models.Field]:
+    """What the rows are ordered by: fields, or annotations, by their names."""
+    names = [name.lstrip("-") for name in order]
+    computed = queryset.query.annotations
+    return {
+        name: computed[name].output_field if name in computed else queryset.model._meta.get_field(name)
+        for name in names
+    }
+
+
+def encode(queryset, order: tuple[str, ...], sort: str, row: models.Model) -> str:
     """An opaque text that names the place just after this row in this order."""
-    values = [row._meta.get_field(name.lstrip("-")).value_to_string(row) for name in order]
+    values = [
+        field.value_to_string(row) if field.name else str(getattr(row, name))
+        for name, field in columns(queryset, order).items()
+    ]
     return signer.sign_object([sort, *values])
 
 
-def after(model: type[models.Model], order: tuple[str, ...], cursor: str, sort: str) -> models.Func:
+def after(queryset, order: tuple[str, ...], cursor: str, sort: str) -> models.Func:
     """The condition "comes after the cursor's row in this order"; Invalid when the cursor is not of this list."""
-    fields = [model._meta.get_field(name.lstrip("-")) for name in order]
+    fields = columns(queryset, order)
     try:
         made_for, *texts = signer.unsign_object(cursor)
         if made_for != sort:
             raise ValueError("made for another order")
-        values = [field.to_python(text) for field, text in zip(fields, texts, strict=True)]
+        values = [field.to_python(text) for field, text in zip(fields.values(), texts, strict=True)]
     except (ValueError, BadSignature, DjangoValidationError) as error:
         raise Invalid("cursor", _("This cursor does not belong to this list.")) from error
-    left = Row(*(models.F(field.name) for field in fields))
-    right = Row(*(models.Value(value, field) for value, field in zip(values, fields, strict=True)))
+    left = Row(*map(models.F, fields))
+    right = Row(*(models.Value(value, field) for value, field in zip(values, fields.values(), strict=True)))
     sign = " < " if order[0].startswith("-") else " > "
     return models.Func(left, right, template="%(expressions)s", arg_joiner=sign, output_field=models.BooleanField())
 

@@ -26,6 +26,8 @@ RANGES = {
     "hips": (40, 200),
     "shoe_size": (15, 60),
 }
+# What matching reads beside a body's measures: in an index, so that it reads no rows. Languages would not fit.
+MATCHED = ["experience", "categories", "can_travel", "user"]
 RATING = models.Q(rating__range=(0, 5))
 
 
@@ -116,6 +118,8 @@ class ModelProfile(Promotable, Entity):
     rating = models.FloatField(default=0, editable=False, help_text="1 to 5; 0 without reviews")
     reviews_count = models.PositiveIntegerField(default=0, editable=False)
     views_count = models.PositiveIntegerField(default=0, editable=False)
+    # Null while those whose searches find the page have still to be told: the page is its own outbox.
+    announced_at = models.DateTimeField(null=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     city_key = search.city_key()
     search_text = search.search_column("name", "bio")
@@ -142,7 +146,7 @@ class ModelProfile(Promotable, Entity):
                 F("rating").desc(),
                 F("created_at").desc(),
                 F("id").desc(),
-                include=["city_key", "gender", "birth_date", "height"],
+                include=[*MATCHED, "city_key", "gender", "birth_date", "height"],
                 condition=models.Q(visibility="public"),
                 name="model_recommended",
             ),
@@ -157,9 +161,21 @@ class ModelProfile(Promotable, Entity):
                 condition=models.Q(visibility="public"),
                 name="model_recommended_by_city",
             ),
+            # For matching, where few fit.
+            models.Index(
+                "gender",
+                "city_key",
+                "birth_date",
+                "height",
+                include=[*MATCHED, "is_promoted", "rating", "created_at", "id"],
+                condition=models.Q(visibility="public"),
+                name="model_fitting",
+            ),
             models.Index("created_at", "id", condition=models.Q(visibility="public"), name="model_newest"),
             models.Index("rating", "created_at", "id", condition=models.Q(visibility="public"), name="model_by_rating"),
             models.Index("promoted_until", condition=models.Q(is_promoted=True), name="model_promotion_ends"),
+            # The sweep asks for new pages; nearly none wait.
+            models.Index("id", condition=models.Q(announced_at=None, visibility="public"), name="model_to_announce"),
         ]
 
     def __str__(self) -> str:
