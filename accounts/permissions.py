@@ -3,6 +3,8 @@
 from accounts.models import Role
 from mwork.api.permissions import SignedIn
 
+EMPLOYERS = (Role.EMPLOYER, Role.AGENCY)  # agencies do all that employers do
+
 
 class IsModel(SignedIn):
     def has_permission(self, request, view):
@@ -10,7 +12,7 @@ class IsModel(SignedIn):
 
 
 class IsEmployer(SignedIn):
-    """Employers, and agencies, which do all that employers do."""
+    """Employers and agencies."""
 
     def has_permission(self, request, view):
-        return super().has_permission(request, view) and request.user.role in (Role.EMPLOYER, Role.AGENCY)
+        return super().has_permission(request, view) and request.user.role in EMPLOYERS

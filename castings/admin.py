@@ -1,8 +1,8 @@
 from django.contrib import admin
 
 from castings import review_admin  # noqa: F401  found here by Django
-from castings.models import Casting, Response
-from mwork.admin import CarefulAdmin
+from castings.models import Casting, Invitation, Response, SavedSearch
+from mwork.admin import CarefulAdmin, ReadOnlyAdmin
 
 
 @admin.register(Casting)
@@ -44,3 +44,20 @@ class ResponseAdmin(CarefulAdmin):
 
     def has_add_permission(self, request):
         return False
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ["model", "casting", "status", "created_at"]
+    list_filter = ["status"]
+    list_select_related = ["model", "casting"]
+    search_fields = ["model__name", "casting__title"]
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(ReadOnlyAdmin):
+    list_display = ["name", "user", "target", "alert", "created_at"]
+    list_filter = ["target", "alert"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "name"]
+    fields = ["user", "name", "target", "filters", "alert", "created_at", "told_on"]

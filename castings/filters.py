@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from castings.models import CastingStatus, ResponseStatus
+from castings.models import CastingStatus, InvitationStatus, ResponseStatus
 from mwork import clock
 from mwork.api.filters import CityFilter, SearchFilter, WholeNumberFilter
 from profiles.models import Category, Gender
@@ -95,3 +95,7 @@ class OwnCastingFilter(filters.FilterSet):
 
 class ResponseFilter(filters.FilterSet):
     status = filters.ChoiceFilter(choices=[(status, status) for status in ResponseStatus.wire])
+
+
+class InvitationFilter(filters.FilterSet):
+    status = filters.ChoiceFilter(choices=InvitationStatus)

@@ -10,6 +10,7 @@ from castings.serializers import (
     CastingSerializer,
     ReceivedResponseSerializer,
 )
+from castings.submissions import OUTCOMES
 from mwork.api.errors import RequirementsNotMet
 from mwork.api.schema import ErrorBodySerializer, error_example
 from profiles.serializers import EXAMPLE_MODEL, ModelShortSerializer
@@ -108,10 +109,7 @@ class InviteSerializer(serializers.Serializer):
         return list(dict.fromkeys(ids))
 
 
-OUTCOMES = ["created", "error"]
-
-
-class OutcomeSerializer(serializers.Serializer):
+class InvitationOutcomeSerializer(serializers.Serializer):
     """What became of one model: the invitation, or the error."""
 
     model_id = serializers.UUIDField()
@@ -120,7 +118,7 @@ class OutcomeSerializer(serializers.Serializer):
     error = ErrorBodySerializer(required=False)
 
 
-class OutcomesSerializer(serializers.Serializer):
+class InvitationOutcomesSerializer(serializers.Serializer):
     example = {
         "results": [
             {"model_id": EXAMPLE_MODEL["id"], "status": "created", "invitation": SentInvitationSerializer.example},
@@ -132,4 +130,4 @@ class OutcomesSerializer(serializers.Serializer):
         ]
     }
 
-    results = OutcomeSerializer(many=True)
+    results = InvitationOutcomeSerializer(many=True)

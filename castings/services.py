@@ -14,7 +14,17 @@ from django.utils.translation import gettext as _
 from accounts.models import Block
 from billing import ledger, limits, promotion
 from billing.models import Feature
-from castings.models import Casting, CastingStatus, Moderation, Response, ResponseStatus, SavedCasting
+from castings import invitations
+from castings.models import (
+    Casting,
+    CastingStatus,
+    Invitation,
+    Moderation,
+    Response,
+    ResponseStatus,
+    SavedCasting,
+    SavedSearch,
+)
 from castings.requirements import unmet
 from castings.signals import casting_published, response_decided, response_submitted
 from mwork import clock, storage
@@ -154,6 +164,7 @@ def write(casting: Casting, model: ModelProfile, before: Response | None, **fiel
     for name, value in {"status": ResponseStatus.PENDING, "note": "", **whose, **fields}.items():
         setattr(response, name, value)
     response.save()
+    invitations.answered(casting=casting, model=model)
     response_submitted.send(sender=Response, response=response)
     return response
 
@@ -263,9 +274,11 @@ def erase(*, user) -> None:
         storage.delete_after_commit(storage.public(), *names)
     castings.update(cover="", cover_thumbnail="")
     castings.filter(deleted_at=None).update(deleted_at=timezone.now())
+    Invitation.objects.filter(casting__in=castings).delete()  # a model's own go with her page
     SavedCasting.objects.filter(user=user).delete()
     Response.objects.filter(submitted_by=user).update(submitted_by=None)
     Response.objects.filter(agency__user=user).update(agency=None)
+    SavedSearch.objects.filter(user=user).delete()
 
 
 def _lock_response(response: Response) -> Response:

@@ -29,3 +29,6 @@ review_written = Signal()
 
 review_answered = Signal()
 """`review`: the one whom it is about has answered it."""
+
+model_invited = Signal()
+"""`invitation` (with casting, employer and model with user loaded): a model is invited to a casting, once per pair."""

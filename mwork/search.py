@@ -55,8 +55,13 @@ def matches(text: str) -> models.Q:
         return models.Q(pk__in=[])
     condition = models.Q()
     for word in found:
-        condition &= models.Q(search_text__contains=word if len(word) > 2 else f" {word}")
+        condition &= models.Q(search_text__contains=as_stored(word))
     return condition
+
+
+def as_stored(word: str) -> str:
+    """What a search_text that has this word must hold: a short one only as a word's start."""
+    return word if len(word) > 2 else f" {word}"
 
 
 def city_key() -> models.GeneratedField:

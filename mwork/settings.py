@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
         "ReportTargetEnum": "accounts.models.TargetType",
         "ReviewTargetEnum": "castings.review_models.ReviewTarget",
         "ResponseStatusEnum": "castings.models.ResponseStatus.wire",
+        "InvitationStatusEnum": "castings.models.InvitationStatus",
         "PaymentStatusEnum": "billing.models.PaymentStatus",
         "BillingPeriodEnum": "billing.models.Period",
         "NotificationTypeEnum": "notifications.models.Type",
@@ -214,6 +215,9 @@ SPECTACULAR_SETTINGS = {
         {"name": "uploads", "description": "One door for every other file."},
         {"name": "castings", "description": "Castings: find, publish, save."},
         {"name": "responses", "description": "Answers to castings and the decisions on them."},
+        {"name": "matches", "description": "Castings that suit a model, models who suit a casting."},
+        {"name": "invitations", "description": "Asking models to answer a casting."},
+        {"name": "searches", "description": "Saved searches, and telling of what they find anew."},
         {
             "name": "chat",
             "description": "Rooms and messages, live at `/ws` too: see docs/chat.md.",
@@ -330,12 +334,14 @@ _EVERY = {  # seconds: what is done so often. Each is safe to run twice and at o
         "castings.tasks.end_promotions",
         "notifications.tasks.deliver_waiting",
         "notifications.tasks.announce_waiting",
+        "notifications.tasks.tell_of_models",
     ],
     300: ["billing.tasks.reconcile_payments", "notifications.tasks.remind_of_shoots"],
     600: [
         "billing.tasks.expire_subscriptions",
         "notifications.tasks.send_digests",
         "castings.tasks.roll_up_analytics",
+        "notifications.tasks.send_search_digests",
     ],
     3600: [
         "accounts.tasks.purge_expired",

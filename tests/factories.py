@@ -11,7 +11,9 @@ from accounts import services as account_services
 from accounts.models import Report, Role, User
 from billing import services as billing_services
 from billing.models import Payment, Plan
-from castings.models import Casting, CastingStatus, CastingView, Response, Review
+from castings import searches
+from castings.models import Casting, CastingStatus, CastingView, Response, Review, SavedSearch
+from castings.models import Invitation as CastingInvitation
 from chat import services as chat_services
 from chat.models import Attachment, Message, Room
 from mwork import clock
@@ -182,6 +184,20 @@ def subscribe(person: User, plan: str) -> User:
 def pro(person: User) -> User:
     """The person, with a plan that has chat."""
     return subscribe(person, "PRO")
+
+
+def search(*, of: User | None = None, filters: dict | None = None, **fields) -> SavedSearch:
+    """A saved search, kept as the API keeps it."""
+    owner, target = of or user(), fields.pop("target", "castings")
+    texts = {n: str(v).lower() if isinstance(v, bool) else str(v) for n, v in (filters or {}).items()}
+    form = searches.form(target, texts)
+    assert form.is_valid(), form.errors
+    named = {"name": f"Search {next(_number)}", "alert": "instant", **fields}
+    return searches.save(user=owner, target=target, filters=filters or {}, cleaned=form.cleaned_data, **named)
+
+
+def casting_invitation(*, to: Casting | None = None, of: ModelProfile | None = None, **fields) -> CastingInvitation:
+    return CastingInvitation.objects.create(casting=to or casting(), model=of or model(), **fields)
 
 
 def room(*, one: User | None = None, other: User | None = None, about: Casting | None = None) -> Room:
