@@ -71,7 +71,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(Announcement)
 class AnnouncementAdmin(ReadOnlyAdmin):
-    list_display = ["casting", "told", "started_at", "finished_at"]
+    list_display = ["casting", "told", "started_at", "searched_at", "finished_at"]
     list_select_related = ["casting"]
     search_fields = ["casting__title"]
 

@@ -1,6 +1,7 @@
 """Telling of a new casting, in batches, off the request, once each, and on after a dead worker.
 
-The models who fit hear of it first, then whoever else follows the organization.
+Those whose saved searches find it hear first, as it tells them more; then the models who fit; then whoever else follows
+the organization.
 """
 
 from datetime import datetime
@@ -15,8 +16,8 @@ from accounts.models import Block
 from castings import requirements
 from castings.models import Casting, CastingStatus, Moderation
 from mwork import clock
-from notifications import waking, writing
-from notifications.models import Announcement, Notification
+from notifications import alerts, waking, writing
+from notifications.models import Announcement, Notification, Type
 from profiles import acting
 from profiles.acting import Right
 from profiles.models import Follow
@@ -52,6 +53,10 @@ def _batch(casting_id: UUID, at: datetime, size: int) -> int | None:
     Announcement.objects.get_or_create(casting=casting, defaults={"started_at": at})
     progress = Announcement.objects.select_for_update().get(casting=casting)
     progress.casting = casting
+    if not progress.searched_at:
+        told = _search(casting, progress, at, size)
+        if not progress.searched_at:
+            return told
     told = None
     if progress.after_follow is None:
         fitting = _unparted(requirements.fitting(casting, clock.today(at)), casting)
@@ -83,10 +88,19 @@ def _tell_next(progress: Announcement, place: str, people, size: int, kind: str,
     return len(told.notifications)
 
 
+def _search(casting: Casting, progress: Announcement, at: datetime, size: int) -> int:
+    """Tell the next `size` users whose saved searches find the casting: before those who fit, as it tells them more."""
+    told, last = alerts.tell_of_casting(casting, data(casting), after=progress.searched_after, size=size)
+    progress.searched_after, progress.told = last or progress.searched_after, progress.told + told
+    progress.searched_at = None if last else at
+    progress.save(update_fields=["searched_after", "searched_at", "told"])
+    return told
+
+
 def _followers(casting: Casting):
-    """Those who follow the employer and have not heard of it as models who fit; not of its own team."""
+    """Those who follow the employer and have not heard of it otherwise; not of its own team."""
     rows = Follow.objects.filter(organization=casting.employer_id)
-    told = Notification.objects.filter(user=OuterRef("user_id"), kind="new_casting", key=str(casting.id))
+    told = Notification.objects.filter(user=OuterRef("user_id"), type=Type.NEW_CASTING, key=str(casting.id))
     absent = get_user_model().objects.absent().values("id")
     team = acting.people(casting.employer_id, Right.READ)
     return _unparted(rows.exclude(Exists(told)).exclude(user__in=absent).exclude(user__in=team), casting)

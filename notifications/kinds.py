@@ -35,6 +35,8 @@ class Kind:
 
 _CASTING = {"casting_id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1", "casting_title": "Lookbook in Almaty"}
 _PLACE = {**_CASTING, "city": "Almaty", "address": "Abay 52", "date": "12.12.2026", "time": "10:00"}
+_SEARCH = {"search": "Lookbooks", "search_id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa121"}
+_MODEL = {"model_id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1", "name": "Айгерім", "city": "Almaty"}
 _MONEY = {"payment_id": _CASTING["casting_id"], "order_id": "order-154", "product": "subscription", "amount": 5000}
 _TEAM = {
     **_CASTING,
@@ -113,6 +115,45 @@ KINDS = {
         gettext_noop("New casting: %(casting_title)s"),
         gettext_noop("%(city)s, %(date)s. From %(name)s, whom you follow."),
         preference="new_casting",
+        template="new_casting",
+        path="/castings/{casting_id}",
+        sample={**_PLACE, "name": "Tengri Production"},
+    ),
+    "search_casting": Kind(
+        Type.NEW_CASTING,
+        gettext_noop("New casting: %(casting_title)s"),
+        gettext_noop("Your search “%(search)s” has found it: %(city)s, %(date)s."),
+        preference="new_casting",
+        template="new_casting",
+        path="/castings/{casting_id}",
+        sample={**_PLACE, **_SEARCH},
+    ),
+    "search_castings": Kind(
+        Type.NEW_CASTING,
+        gettext_noop("New castings for “%(search)s”: %(count)s"),
+        gettext_noop("Found since the last digest: %(titles)s"),
+        preference="new_casting",
+        path="/searches/{search_id}",
+        sample={**_SEARCH, "count": 2, "titles": "Lookbook in Almaty; Spring show"},
+    ),
+    "search_model": Kind(
+        Type.NEW_MODEL,
+        gettext_noop("New model: %(name)s"),
+        gettext_noop("Your search “%(search)s” has found a new model in %(city)s."),
+        path="/models/{model_id}",
+        sample={**_MODEL, **_SEARCH},
+    ),
+    "search_models": Kind(
+        Type.NEW_MODEL,
+        gettext_noop("New models for “%(search)s”: %(count)s"),
+        gettext_noop("They have joined since the last digest."),
+        path="/searches/{search_id}",
+        sample={**_SEARCH, "count": 3},
+    ),
+    "casting_invitation": Kind(
+        Type.CASTING_INVITATION,
+        gettext_noop("You are invited: %(casting_title)s"),
+        gettext_noop("%(name)s would like to see you at its casting: %(city)s, %(date)s."),
         template="new_casting",
         path="/castings/{casting_id}",
         sample={**_PLACE, "name": "Tengri Production"},

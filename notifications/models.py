@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from castings.models import Casting
+from castings.models import Casting, SavedSearch
 from mwork.models import Entity
 
 
@@ -24,6 +24,7 @@ class Type(models.TextChoices):
     MODERATION = "moderation"
     REVIEW = "review"
     ORGANIZATION = "organization"
+    NEW_MODEL = "new_model"
 
 
 class Notification(Entity):
@@ -55,6 +56,12 @@ class Notification(Entity):
                 fields=["user", "kind", "key"],
                 condition=~Q(key="") & ~Q(kind="new_message"),
                 name="notification_told_once",
+            ),
+            # Whoever has heard of a casting, for whatever reason, does not hear of it again.
+            models.UniqueConstraint(
+                fields=["user", "key"],
+                condition=Q(type="new_casting") & ~Q(key=""),
+                name="notification_one_per_casting",
             ),
             models.UniqueConstraint(
                 fields=["user", "key"],
@@ -200,6 +207,8 @@ class Announcement(models.Model):
     """
 
     casting = models.OneToOneField(Casting, models.CASCADE, primary_key=True, related_name="announcement")
+    searched_after = models.UUIDField(null=True, help_text="the last user of the last batch of saved searches")
+    searched_at = models.DateTimeField(null=True, help_text="when all saved searches had been asked")
     after = models.UUIDField(null=True, help_text="the last model profile of the last batch")
     after_follow = models.UUIDField(null=True, help_text="the last follow of the last batch, once the models are done")
     told = models.PositiveIntegerField(default=0)
@@ -208,3 +217,20 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.casting_id}: {self.told}"
+
+
+class SearchHit(models.Model):
+    """What a daily search has found and its next digest will say. `subject` is a casting or a model, as the search is
+
+    for; one that goes meanwhile is left out then.
+    """
+
+    search = models.ForeignKey(SavedSearch, models.CASCADE, related_name="hits")
+    subject = models.UUIDField()
+    found_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["search", "subject"], name="search_hit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.search_id}: {self.subject}"

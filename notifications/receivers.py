@@ -10,7 +10,7 @@ from castings import signals as castings
 from castings.models import ResponseStatus
 from chat import signals as chat
 from mwork import clock, jobs
-from notifications import services, tasks
+from notifications import announcements, services, tasks
 from notifications.services import tell, tell_all
 from profiles import acting
 from profiles.acting import Right
@@ -59,6 +59,15 @@ def review_written(review, **kwargs):
 def review_answered(review, **kwargs):
     person = review.target.user
     tell(user=review.author, kind="review_answered", actor=person, name=_name(person, review.author), **_review(review))
+
+
+@receiver(castings.model_invited, dispatch_uid="notifications.model_invited")
+def model_invited(invitation, **kwargs):
+    casting = invitation.casting
+    tell(
+        user=invitation.model.user, kind="casting_invitation", key=str(casting.id), actor=casting.employer.user,
+        name=casting.employer.company_name, invitation_id=str(invitation.id), **announcements.data(casting),
+    )  # fmt: skip
 
 
 @receiver(chat.message_said, dispatch_uid="notifications.message_said")

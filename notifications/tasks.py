@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from mwork import jobs
-from notifications import announcements, deliveries, digests, reminders, services, waking
+from notifications import alerts, announcements, deliveries, digests, reminders, services, waking
 
 
 @shared_task
@@ -23,6 +23,16 @@ def announce(*, casting_id: str) -> None:
 def announce_waiting() -> None:
     for casting_id in announcements.waiting():
         jobs.queue(announce, casting_id=str(casting_id))
+
+
+@shared_task
+def tell_of_models() -> None:
+    alerts.tell_of_models()
+
+
+@shared_task
+def send_search_digests() -> None:
+    alerts.collect()
 
 
 @shared_task

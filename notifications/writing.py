@@ -37,13 +37,12 @@ TABLES = {
 STATEMENT = """
 WITH readers AS (
     SELECT u.id, coalesce(p.email, true) AS email, coalesce(p.push, true) AS push,
-        coalesce(p.digest, '{instant}') AS digest
-    FROM {users} u LEFT JOIN {preferences} p ON p.user_id = u.id
-    WHERE u.id IN ({candidates}) AND u.closed_at IS NULL AND {wanted}
+        coalesce(p.digest, '{instant}') AS digest, {own} AS own
+    FROM {users} u LEFT JOIN {preferences} p ON p.user_id = u.id {candidates} AND u.closed_at IS NULL AND {wanted}
     ORDER BY u.id FOR KEY SHARE OF u SKIP LOCKED
 ), told AS (
     INSERT INTO {notifications} (id, created_at, user_id, type, kind, data, key, actor_id, is_read)
-    SELECT {uuid7}, %s, id, %s, %s, %s, %s, %s, false FROM readers
+    SELECT {uuid7}, %s, id, %s, %s, %s || own, %s, %s, false FROM readers
     ON CONFLICT DO NOTHING RETURNING id, user_id
 ), counted AS (
     INSERT INTO {inboxes} AS inbox (user_id, unread) SELECT user_id, 1 FROM told ORDER BY user_id
@@ -67,6 +66,11 @@ SELECT (SELECT array_agg(id) FROM told), (SELECT array_agg(user_id) FROM told),
 """
 
 
+# Candidates are user ids alone, or each with a JSON object of her own.
+PLAIN = ("WHERE u.id IN ({sql})", "'{{}}'::jsonb")
+PERSONAL = ("JOIN ({sql}) AS candidates (id, own) ON candidates.id = u.id WHERE true", "candidates.own")
+
+
 @dataclass(frozen=True)
 class Told:
     """The notifications that were written, and the deliveries that wait to be sent."""
@@ -76,16 +80,27 @@ class Told:
 
 
 @transaction.atomic
-def write(candidates: QuerySet, kind: str, data: dict, *, key: str = "", actor: UUID | None = None) -> Told:
-    """Tell the users whose ids the candidates are (one column) those who want to hear it.
+def write(
+    candidates: QuerySet,
+    kind: str,
+    data: dict,
+    *,
+    key: str = "",
+    actor: UUID | None = None,
+    personal: bool = False,
+) -> Told:
+    """Tell those of the users whose ids the candidates are (one column) who want to hear it.
+
+    With `personal` a second column holds what each one's data has beside; each user is then among them once.
 
     With a `key` each of them is told once: whoever was told already is left out. Whoever is online hears of it at once.
     """
     what, at = KINDS[kind], timezone.now()
     sql, params = candidates.query.sql_with_params()
+    source, own = PERSONAL if personal else PLAIN
     wanted = f"coalesce(p.{what.preference}, true)" if what.preference else "true"
     statement = STATEMENT.format(
-        **TABLES, uuid7=UUID7, candidates=sql, wanted=wanted,
+        **TABLES, uuid7=UUID7, candidates=source.format(sql=sql), own=own.format(), wanted=wanted,
         instant=Digest.INSTANT, daily=Digest.DAILY, held=DeliveryStatus.HELD, pending=DeliveryStatus.PENDING,
         email=Channel.EMAIL, push=Channel.PUSH,
     )  # fmt: skip

@@ -47,6 +47,13 @@ GET /castings/my
 GET /castings/saved
 POST DELETE /castings/{id}/save
 GET POST /castings/{casting_id}/responses
+GET /castings/recommended
+GET /castings/{id}/matches
+GET POST /castings/{casting_id}/invitations
+GET /invitations/my
+POST /invitations/{id}/decline
+GET POST /searches
+DELETE /searches/{id}
 GET /responses/my
 PATCH /responses/{id}/status
 PATCH DELETE /responses/{id}

@@ -160,6 +160,19 @@ MATRIX = {
     # analytics; the owners' plans have them
     "GET /analytics/model": "401 403 403 403 403 200",
     "GET /analytics/employer": "401 403 403 403 403 200",
+    # matches, invitations, searches; the owner of an invitation or a search is the model
+    "GET /castings/recommended": "401 200 403 403 403 200",
+    "GET /castings/{casting}/matches": "401 403 403 403 200 200",
+    "GET /castings/{draft}/matches": "401 404 404 404 200 200",
+    "POST /castings/{casting}/invitations": "401 403 403 403 403 400",
+    "POST /castings/{draft}/invitations": "401 404 404 404 403 400",
+    "GET /castings/{casting}/invitations": "401 403 403 403 200 200",
+    "GET /invitations/my": "401 200 403 403 403 200",
+    "POST /invitations/{casting_invitation}/decline": "401 404 404 404 403 200",
+    "POST /invitations/{sent_one}/decline": "401 404 404 404 403 403",
+    "GET /searches": "401 200 200 200 200 200",
+    "POST /searches": "401 400 400 400 400 400",
+    "DELETE /searches/{search}": "401 404 404 404 404 204",
     # chat; the owner is the employer in the room, the others are in none and on the free plan, which has no chat
     "POST /ws/ticket": "401 201 201 201 201 201",
     "GET /chat/rooms": "401 403 403 403 403 200",
@@ -189,8 +202,9 @@ MATRIX = {
 # Whose row it is, where the address alone does not say: the employer owns all others.
 OF_THE_MODEL = ("model", "photo", "experience", "own_response", "session", "/responses/my", "POST /responses",
                 "payment", "robokassa/responses", "notification", "device", "/analytics/model",
-                "{own_review}", "representations")  # fmt: skip
-OF_THE_AGENCY = ("{organization}", "/organizations/my", "/invitations/")
+                "{own_review}", "representations", "recommended", "{casting_invitation}", "/invitations/my",
+                "search")  # fmt: skip
+OF_THE_AGENCY = ("{organization}", "/organizations/my", "/organizations/invitations/")
 
 
 class World:
@@ -207,6 +221,7 @@ class World:
         told_review = factories.review(author=employer.user, model=model)
         agency = factories.agency()
         self.agency_owner = Api(agency.user)
+        invitation = factories.casting_invitation(to=casting, of=model)
         self.model_owner, self.hidden_owner, self.employer_owner = (Api(p.user) for p in (model, hidden, employer))
         self.ids = {
             "session": model.user.sessions.get().id,
@@ -224,6 +239,9 @@ class World:
             "employer_user": employer.user_id,
             "casting": casting.id,
             "draft": factories.casting(of=employer, status="draft").id,
+            "casting_invitation": invitation.id,
+            "sent_one": invitation.id,
+            "search": factories.search(of=model.user).id,
             "response": response.id,
             "own_response": response.id,
             "own_review": own_review.id,

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Block, Session
-from castings.models import SavedCasting
+from castings.models import SavedCasting, SavedSearch
 from profiles.models import Invitation
 from tests import factories
 from tests.conftest import Api, data
@@ -54,6 +54,24 @@ def received(people):
     )
     factories.response(to=casting)
     people["casting"] = casting
+
+
+def invited(people):
+    factories.casting_invitation(of=people["model"].person.model_profile)
+
+
+def inviting(people):
+    people["casting"] = people.get("casting") or factories.casting(of=people["employer"].person.employer_profile)
+    factories.casting_invitation(to=people["casting"])
+
+
+def matched(people):
+    people["casting"] = people.get("casting") or factories.casting(of=people["employer"].person.employer_profile)
+    factories.model()
+
+
+def kept_searches(people):
+    SavedSearch.objects.create(user=people["model"].person, name=str(SavedSearch.objects.count()))
 
 
 def blocks(people):
@@ -166,6 +184,12 @@ LISTS = [
     ("/castings/saved", "model", "castings", saved, 3),
     ("/responses/my", "model", "responses", own_responses, 3),
     ("/castings/{casting}/responses", "employer", "responses", received, 4),
+    ("/castings/{casting}/responses?sort=match", "employer", "responses", received, 4),
+    ("/castings/recommended", "model", "castings", castings, 4),
+    ("/castings/{casting}/matches", "employer", "models", matched, 4),
+    ("/castings/{casting}/invitations", "employer", "invitations", inviting, 4),
+    ("/invitations/my", "model", "invitations", invited, 3),
+    ("/searches", "model", "searches", kept_searches, 3),
     ("/responses?casting_id={casting}", "employer", "responses", received, 4),
     ("/reviews?target_type=employer&target_id={employer}", "nobody", "reviews", reviews, 3),
     ("/reviews?target_type=employer&target_id={employer}", "model", "reviews", reviews, 4),
