@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0002_plan_promotion"),
+        ("profiles", "0006_owners"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

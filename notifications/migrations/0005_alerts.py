@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("castings", "0005_matching"),
-        ("notifications", "0003_inboxes"),
+        ("castings", "0008_matching"),
+        ("notifications", "0004_followers_are_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

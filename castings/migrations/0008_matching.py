@@ -11,8 +11,8 @@ import mwork.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("castings", "0004_all_announced"),
-        ("profiles", "0003_matching"),
+        ("castings", "0007_answered_by_agencies"),
+        ("profiles", "0007_matching"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
