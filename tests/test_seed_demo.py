@@ -21,7 +21,7 @@ from mwork import clock, search
 from mwork.market.build import Size, fill
 from mwork.market.sign_ins import EMAILS, PASSWORD
 from mwork.storage import public
-from profiles.models import EmployerProfile, ModelProfile, ModelView, Photo
+from profiles.models import EmployerProfile, Follow, Member, ModelProfile, ModelView, Photo, Representation
 from tests.conftest import stored_files
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,9 @@ def market(number: int, now: datetime) -> list[tuple]:
         *models.values_list("user__email", "rating", "reviews_count"),
         *sorted(Message.objects.values_list("room__casting__title", "seq", "kind", "content")),
         *sorted(Report.objects.values_list("reporter__email", "subject__email", "target_type", "reason", "comment")),
+        *sorted(Member.objects.values_list("organization__company_name", "user__email", "role")),
+        *sorted(Representation.objects.values_list("organization__company_name", "model__name", "status")),
+        *sorted(Follow.objects.values_list("organization__company_name", "user__email")),
     ]
     empty()
     return content
@@ -187,6 +190,18 @@ class SmallMarket(TestCase):
         assert not CastingView.objects.filter(role="").exclude(city="").exists()
         ids = {str(user_id) for user_id in User.objects.values_list("id", flat=True)}
         assert not ids & set(ModelView.objects.values_list("viewer", flat=True))
+
+    def test_the_agency_has_a_team_a_roster_and_followers(self):
+        agency = EmployerProfile.objects.get(user__email=EMAILS["agency"])
+        team = dict(agency.members.values_list("role", "user__email"))
+        assert set(team) == {"owner", "admin", "editor", "viewer"}
+        assert (team["owner"], team["admin"]) == (EMAILS["agency"], EMAILS["employer"])
+        roster = dict(agency.representations.values_list("model__user__email", "status"))
+        assert (roster[EMAILS["model"]], Counter(roster.values())["active"]) == ("active", 8)
+        assert agency.follows.filter(user__email=EMAILS["model"]).exists()
+        assert not Follow.objects.filter(created_at__gt=timezone.now()).exists()
+        assert not Member.objects.exclude(role="owner").filter(created_at__lt=F("user__created_at")).exists()
+        assert Member.objects.filter(role="owner").count() == 6
 
     def test_everybody_is_found_by_name_in_any_case(self):
         for model in ModelProfile.objects.all():

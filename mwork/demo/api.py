@@ -57,6 +57,8 @@ class Api:
         """
         answer = self._patient(method, f"/api/v1{path}", body, **options)
         expect("the status", answer.status_code, status)
+        if status == 204:
+            return {}
         content = self._json(answer)
         expect("status in the body", content.get("status"), "success" if status < 400 else "error")
         if status >= 400:
@@ -106,6 +108,8 @@ class Api:
         return answer
 
     def _json(self, answer: requests.Response) -> dict:
+        if answer.status_code == 204:
+            return {}
         try:
             return answer.json()
         except ValueError:

@@ -24,9 +24,9 @@ class Story:
         self.api, self.letters = api, letters
         self.number, self.step = 0, "the start"
         self.tag = secrets.token_hex(4)  # makes this run's e-mails and texts its own
-        self.addresses = {role: f"{role}-{self.tag}@example.com" for role in ("employer", "model")}
+        self.addresses = {role: f"{role}-{self.tag}@example.com" for role in ("employer", "model", "agency")}
         self.tokens: dict[str, str] = {}
-        self.refresh_token = ""
+        self.refresh_tokens: dict[str, str] = {}
 
     def tell(self) -> None:
         """Every step, each printed. Raises Mismatch at the first one that goes wrong."""
@@ -57,6 +57,12 @@ class Story:
             ("The acceptance opened a room, where the two talk whatever their plans", self.talk),
             ("Whoever was away gets exactly what was said meanwhile", self.catch_up),
             ("The shoot is done, and the two review each other", self.review),
+            ("She follows the company", self.follow),
+            ("An agency asks her onto its roster, and she agrees", self.join_roster),
+            (
+                "The agency answers a casting for her, and is told which model it may not speak for",
+                self.be_answered_for,
+            ),
             ("She is on the free plan, which shows no figures", self.read_plan),
             ("She buys ten more responses, and pays in the sandbox", self.buy_responses),
             ("She takes the PRO plan, and stops its renewal", self.subscribe),
@@ -77,7 +83,7 @@ class Story:
         expect_keys("data", data, "access_token", "refresh_token", "user")
         expect("expires_in", data["expires_in"], 900)
         expect("user.id", data["user"]["id"], user["id"])
-        self.tokens[role], self.refresh_token = data["access_token"], data["refresh_token"]
+        self.tokens[role], self.refresh_tokens[role] = data["access_token"], data["refresh_token"]
 
     def make_employer(self) -> None:
         body = {
@@ -275,8 +281,40 @@ class Story:
             print(paint("quiet", "  the plan was not paid: there are none"))
             return
         figures = self.api.call("GET", "/analytics/model", query={"period": 7}, token=self.tokens["model"])["analytics"]
-        expect_values("analytics", figures, {"level": "basic", "period": 7, "acceptance_rate": 1})
-        expect_values("analytics.responses", figures["responses"], {"total": 1, "accepted": 1})
+        expect_values("analytics", figures, {"level": "basic", "period": 7, "acceptance_rate": 0.5})
+        expect_values("analytics.responses", figures["responses"], {"total": 2, "accepted": 1})
+
+    def follow(self) -> None:
+        token, path = self.tokens["model"], f"/organizations/{self.employer['id']}"
+        self.api.call("POST", f"{path}/follow", token=token, status=204)
+        page = self.api.call("GET", path, token=token)["organization"]
+        expect_values("organization", page, {"is_following": True, "followers_count": 1, "my_role": None})
+        found = self.api.call("GET", "/organizations/following", token=token)["organizations"]
+        the_one("the company", found, self.employer["id"])
+
+    def join_roster(self) -> None:
+        self.join("agency")
+        body = {"company_name": f"Агентство {self.tag}", "city": "Almaty"}
+        agency = self.api.call("POST", "/profiles/employers", body, token=self.tokens["agency"], status=201)["employer"]
+        path, wanted = f"/organizations/{agency['id']}/models", {"model_id": self.model["id"]}
+        asked = self.api.call("POST", path, wanted, token=self.tokens["agency"], status=201)["representation"]
+        expect("representation.status", asked["status"], "pending")
+        accept = f"/organizations/representations/{asked['id']}/accept"
+        agreed = self.api.call("POST", accept, token=self.tokens["model"])["representation"]
+        expect("representation.status", agreed["status"], "active")
+        the_one("the model", self.api.call("GET", path)["models"], self.model["id"])
+
+    def be_answered_for(self) -> None:
+        body = {
+            "title": f"Реклама чая {self.tag}", "description": "Ищем модель для рекламы.", "category": "commercial",
+            "city": "Almaty", "shoot_date": soon(days=21), "status": "active",
+        }  # fmt: skip
+        path, stranger = f"/castings/{self.publish(body)['id']}/responses", "00000000-0000-7000-8000-000000000000"
+        wanted = {"model_ids": [self.model["id"], stranger], "message": "Алёна свободна в эту дату."}
+        hers, unknown = self.api.call("POST", path, wanted, token=self.tokens["agency"])["results"]
+        expect_values("the result for her", hers, {"model_id": self.model["id"], "status": "created"})
+        expect_values("the result for another", unknown, {"model_id": stranger, "status": "error"})
+        expect("error.code", unknown["error"]["code"], "NOT_FOUND")
 
     def read_plan(self) -> None:
         user = self.api.call("GET", "/auth/me", token=self.tokens["model"])["user"]
@@ -317,7 +355,7 @@ class Story:
         return self.api.call("GET", "/subscriptions/current", token=self.tokens["model"])["subscription"]
 
     def refresh(self) -> None:
-        data = self.api.call("POST", "/auth/refresh", {"refresh_token": self.refresh_token})
+        data = self.api.call("POST", "/auth/refresh", {"refresh_token": self.refresh_tokens["model"]})
         expect("expires_in", data["expires_in"], 900)
         self.tokens["model"] = data["access_token"]
         self.api.call("GET", "/auth/me", token=data["access_token"])

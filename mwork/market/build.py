@@ -14,7 +14,7 @@ from billing.models import PaidPeriod, Payment, Subscription
 from castings.models import Casting, CastingView, Response, Review, SavedCasting
 from chat.models import Membership, Message, Room
 from mwork import clock, storage
-from mwork.market import castings, chats, complaints, plans, reviews
+from mwork.market import castings, chats, complaints, organizations, plans, reviews
 from mwork.market.answers import Answered, Crowd
 from mwork.market.casting_texts import EASY_TEXT, EASY_TITLE
 from mwork.market.companies import Company, Registry
@@ -24,7 +24,16 @@ from mwork.market.pictures import Gallery
 from mwork.market.sign_ins import EMAILS, PASSWORD
 from mwork.market.views import Viewer
 from mwork.market.words import source, weighted
-from profiles.models import EmployerProfile, ModelProfile, ModelView, Photo, WorkExperience
+from profiles.models import (
+    EmployerProfile,
+    Follow,
+    Member,
+    ModelProfile,
+    ModelView,
+    Photo,
+    Representation,
+    WorkExperience,
+)
 
 BATCH = 250  # people or castings drawn before they are written
 ROWS = 2000  # rows of one INSERT
@@ -66,7 +75,8 @@ def fill(
     parts, gallery, total = _draw(size, seed, now), Gallery(), size.total
     if with_pictures:
         parts = list(parts)
-        gallery.order(chain.from_iterable(rows for _, rows in parts), seed)
+        shown = (rows for write, rows in parts if write is not _write_organizations)
+        gallery.order(chain.from_iterable(shown), seed)
         total += len(gallery.orders)
         gallery.fill(lambda done: tell(done, total))
     with storage.kept_if_committed(storage.public(), *gallery.names):
@@ -93,6 +103,7 @@ def _draw(size: Size, seed: int, now: datetime) -> Iterator[Part]:
     for batch in _batches(_people(crew, size.models)):
         people += batch
         yield _write_models, batch
+    yield _write_organizations, [organizations.draw(source(seed, "organizations"), companies, people, days)]
     answered = _castings(source(seed, "castings"), companies, people, size.castings, days)
     talked = _talked(source(seed, "chats"), answered, companies, people, days)
     for batch in _batches(_reviewed(source(seed, "reviews"), talked, companies, people, days)):
@@ -111,7 +122,7 @@ def _write_all(parts: Iterable[Part], gallery: Gallery, tell: Callable[[int], No
     written = len(gallery.orders)
     for write, rows in parts:
         write(rows)
-        written += len(rows)
+        written += 0 if write is _write_organizations else len(rows)  # they hang on what is counted
         tell(written)
     reviews.rate()
     _write(Photo, gallery.photos)
@@ -199,6 +210,13 @@ def _write_models(batch: list[Model]) -> None:
     _write(ModelView, chain.from_iterable(model.views for model in batch))
     for model in batch:  # written and never asked for again
         model.work, model.views = [], []
+
+
+def _write_organizations(drawn: list[organizations.Organized]) -> None:
+    for organized in drawn:
+        _write(Member, organized.members)
+        _write(Representation, organized.representations)
+        _write(Follow, organized.follows)
 
 
 def _write_subscriptions(batch: list[tuple[User, Subscription]]) -> None:
