@@ -1,12 +1,14 @@
 """Teams, rosters and agencies' answers with threads on the real database: counts exact, nobody waits for ever."""
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Role
+from billing import limits
 from castings import services
 from castings.models import Casting, Response
 from profiles import teams
@@ -14,13 +16,29 @@ from profiles.models import Follow, Invitation, Member, Representation
 from tests import factories
 from tests.conftest import Api
 from tests.races import at_once
-from tests.test_races import statuses, wait_for_locks
+from tests.test_races import statuses
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
 
 
 def roster(agency, count: int) -> list:
-    return [factories.representation(by=agency).model for _ in range(count)]
+    """Models with a subscription's row each: its being made would put everybody in line by itself."""
+    models = [factories.representation(by=agency).model for _ in range(count)]
+    with transaction.atomic():
+        for model in models:
+            limits.lock(model.user)
+    return models
+
+
+def until_it_waits(request) -> None:
+    """Until this request waits for a lock; or is through without one, whatever that means for the test."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not request.done():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
 
 
 def submit(client: Api, casting, models):
@@ -81,7 +99,7 @@ def test_an_edit_that_began_before_a_demotion_does_not_land_after_it(act):
             if act == "removed":
                 teams.remove(user=agency.user, member=member)
             edit = aside.submit(at_once, 1, lambda _: editor.patch(f"/castings/{casting.id}", {"title": "Новое"}))
-            wait_for_locks(1)
+            until_it_waits(edit)
         (answer,) = edit.result(timeout=20)
 
     casting.refresh_from_db()
@@ -199,11 +217,28 @@ def test_a_model_who_leaves_the_roster_at_this_moment_is_answered_for_before_or_
         with transaction.atomic():
             Representation.objects.update(status="ended")
             answer = aside.submit(at_once, 1, lambda _: submit(owner, casting, [model]))
-            wait_for_locks(1)
+            until_it_waits(answer)
         (late,) = answer.result(timeout=20)
 
     assert made([late]) == {"NOT_FOUND": 1}
     assert herself.get("/responses/my").json()["data"]["responses"] == []
+
+
+def test_a_casting_is_not_drafted_while_an_agency_answers_it():
+    """The answer waits for the casting, which is being drafted; it is refused as a whole then."""
+    agency, casting = factories.agency(), factories.casting()
+    (model,) = roster(agency, 1)
+    owner = Api(agency.user)
+
+    with ThreadPoolExecutor(1) as aside:
+        with transaction.atomic():
+            services.move(casting=casting, status="draft")
+            answer = aside.submit(at_once, 1, lambda _: submit(owner, casting, [model]))
+            until_it_waits(answer)
+        (late,) = answer.result(timeout=20)
+
+    assert late.status_code == 409
+    assert not Response.objects.exists()
 
 
 @pytest.mark.parametrize("closing", ["owner", "editor", "model"])
