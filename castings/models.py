@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
@@ -53,16 +54,21 @@ class Moderation(models.TextChoices):
     """What staff have said of a casting. Its status is its owner's affair and goes its own way."""
 
     NONE = "none", _("not looked at")
+    WAITING = "waiting", _("waiting for a decision")  # nobody has seen it: it has to be approved first
     APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")
     HIDDEN = "hidden", _("hidden")
     SPAM = "spam", _("spam")
 
     shown = nonmember(("none", "approved"))
+    unseen = nonmember(("waiting", "refused"))  # before its first publication, or after a change of its text
+    taken_off = nonmember(("hidden", "spam"))
     decisions = nonmember(  # decision → the states that it is made in
         {
-            "approve": {"none"},
-            "hide": {"none", "approved", "spam"},
-            "spam": {"none", "approved", "hidden"},
+            "approve": {"none", "waiting", "refused"},
+            "refuse": {"waiting"},
+            "hide": {"none", "waiting", "approved", "refused", "spam"},
+            "spam": {"none", "waiting", "approved", "refused", "hidden"},
             "restore": {"hidden", "spam"},
         }
     )
@@ -80,6 +86,11 @@ class CastingQuerySet(models.QuerySet):
 
     def active(self):
         return self.shown().filter(status=CastingStatus.ACTIVE)
+
+    def to_look_at(self):
+        """What staff have not decided on and somebody sees or wants to be seen, the riskiest first."""
+        rows = self.present().filter(status=CastingStatus.ACTIVE, moderation__in=("none", "waiting"))
+        return rows.order_by("-risk_score", "created_at", "id")
 
     def visible_to(self, user):
         """What this user may open by its id: a draft and a hidden one are its employer's team's and staff's only."""
@@ -126,6 +137,21 @@ class Casting(Promotable, Entity):
     moderation = models.CharField(
         max_length=10, choices=Moderation, default=Moderation.NONE, db_default=Moderation.NONE, editable=False
     )
+    # By castings.risk, when it was published or changed last. Staff's alone: no answer of the API holds it.
+    risk_score = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False, help_text="0 to 100")
+    risk_reasons = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        editable=False,
+        help_text="[{code, weight}], the heaviest first",
+    )
+    # By castings.copies: the description's fingerprint, from which it can't be read.
+    text_bands = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=Value([], ArrayField(models.BigIntegerField())),
+        editable=False,
+    )
     gender = models.CharField(max_length=10, choices=Gender, null=True, blank=True)
     min_age = models.PositiveSmallIntegerField(null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -158,6 +184,7 @@ class Casting(Promotable, Entity):
             models.CheckConstraint(condition=_ordered("min_age", "max_age"), name="casting_age_range"),
             models.CheckConstraint(condition=_ordered("min_height", "max_height"), name="casting_height_range"),
             models.CheckConstraint(condition=Q(duration_days__range=(1, 365)), name="casting_duration"),
+            models.CheckConstraint(condition=Q(risk_score__lte=100), name="casting_risk_range"),
             models.CheckConstraint(
                 condition=Q(is_promoted=False) | Q(promoted_until__isnull=False),
                 name="casting_promotion_has_an_end",
@@ -186,6 +213,15 @@ class Casting(Promotable, Entity):
             models.Index("promoted_until", condition=Q(is_promoted=True), name="casting_promotion_ends"),
             # The sweep asks for castings to announce; nearly none wait.
             models.Index("id", condition=Q(announced_at=None, status="active"), name="casting_to_announce"),
+            models.Index(
+                F("risk_score").desc(),
+                "created_at",
+                "id",
+                condition=Q(deleted_at=None, status="active", moderation__in=["none", "waiting"]),
+                name="casting_to_look_at",
+            ),
+            GinIndex(fields=["text_bands"], name="casting_copies"),
+            models.Index("employer", condition=Q(moderation="spam"), name="casting_spam_of"),
         ]
 
     def __str__(self) -> str:
@@ -202,7 +238,7 @@ class Casting(Promotable, Entity):
 
     @property
     def is_shown(self) -> bool:
-        """False while staff hide it."""
+        """False while staff hide it, or have still to look at it."""
         return self.moderation in Moderation.shown
 
     @property

@@ -1,4 +1,4 @@
-"""What staff decide about castings: approve, hide, call spam, show again.
+"""What staff decide about castings: approve, refuse, hide, call spam, show again.
 
 Each locks the casting, writes the audit log in the same transaction, and tells the owner through it. A hidden casting
 leaves every list, search and page but its owner's and staff's; its rooms and the responses to it stay. `actor` is the
@@ -17,8 +17,16 @@ from mwork.api.errors import InvalidState
 
 
 def approve(*, casting: Casting, actor, reason: str) -> Casting:
-    """It was looked at and is in order; a hidden one has to be restored instead."""
+    """It was looked at and is in order; a hidden one has to be restored instead.
+
+    One that waited is published now, and announced like any other; InvalidState when it is active no more.
+    """
     return _decide(casting, actor, reason, "approve", Moderation.APPROVED)
+
+
+def refuse(*, casting: Casting, actor, reason: str) -> Casting:
+    """One that waits is not published; its owner is told why, and what she changes is looked at again."""
+    return _decide(casting, actor, reason, "refuse", Moderation.REFUSED)
 
 
 def hide(*, casting: Casting, actor, reason: str) -> Casting:
@@ -41,6 +49,8 @@ def _decide(casting: Casting, actor, reason: str, action: str, state: Moderation
     before = casting.moderation
     if before not in Moderation.decisions[action]:
         raise InvalidState(_("This casting is %(state)s.") % {"state": casting.get_moderation_display()})
+    if before in Moderation.unseen and casting.status != CastingStatus.ACTIVE and action in ("approve", "refuse"):
+        raise InvalidState(_("Its owner does not want this casting published any more."))
     casting.moderation = state
     casting.save(update_fields=["moderation", "updated_at"])
     owner, details = casting.employer.user, {"before": before}

@@ -102,7 +102,11 @@ class CastingSerializer(serializers.ModelSerializer):
     cover = StoredUrlField()
     is_saved = serializers.BooleanField(required=False)
     my_response = OwnResponseSerializer(required=False, allow_null=True)
-    moderation = serializers.ChoiceField(Moderation.choices, required=False, help_text="What our staff have said of it")
+    moderation = serializers.ChoiceField(
+        Moderation.choices,
+        required=False,
+        help_text="What our staff have said of it; only none and approved are seen by others",
+    )
 
     class Meta:
         model = Casting

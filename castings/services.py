@@ -4,6 +4,7 @@ Locks are taken in one order everywhere: subscriptions, the employer's profile a
 (profiles.acting), the casting, the response.
 """
 
+from copy import copy
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Block
 from billing import ledger, limits, promotion
 from billing.models import Feature
-from castings import invitations
+from castings import invitations, screening
 from castings.models import (
     Casting,
     CastingStatus,
@@ -42,6 +43,7 @@ def publish(*, user, organization: EmployerProfile | None = None, **fields) -> C
     """A new casting, draft or active, of the user's own profile or of an organization that she edits for.
 
     InvalidState without an employer profile; Forbidden or NotFound when she may not act for the organization any more.
+    An active one waits for staff where they look first (castings.screening).
     """
     # Locked, so that an account that closes meanwhile either finds this casting or refuses it.
     open_ones = EmployerProfile.objects.select_for_update(no_key=True).filter(closed_at=None)
@@ -50,40 +52,58 @@ def publish(*, user, organization: EmployerProfile | None = None, **fields) -> C
         raise NotFound if organization else InvalidState(_("Make an employer profile first."))
     if organization:
         acting.hold(user, Right.EDIT, employer.id)
-    casting = Casting.objects.create(employer=employer, **fields)
-    if casting.status == CastingStatus.ACTIVE:
-        casting_published.send(sender=Casting, casting=casting)
+    casting = Casting(employer=employer, **fields)
+    if casting.status != CastingStatus.DRAFT:
+        screening.leave_draft(casting)
+    casting.save(force_insert=True)
+    _tell_if_published(casting)
     return casting
 
 
 @transaction.atomic
 def change(*, casting: Casting, **fields) -> Casting:
-    """Write these fields. InvalidState for a completed or cancelled casting."""
+    """Write these fields. InvalidState for a completed or cancelled casting.
+
+    Other words than those that staff have approved are looked at anew (castings.screening).
+    """
     casting = lock(casting)
     if casting.is_final:
         raise InvalidState(_("A completed or cancelled casting can't be changed."))
+    before = copy(casting)
     for name, value in fields.items():
         setattr(casting, name, value)
-    casting.save(update_fields=[*fields, "updated_at"])
+    judged = any(name in screening.JUDGED for name in fields)
+    if judged:
+        screening.changed(casting, before)
+    casting.save(update_fields=[*fields, *(screening.STORED if judged else ()), "updated_at"])
     return casting
 
 
 @transaction.atomic
 def move(*, casting: Casting, status: str, at: datetime | None = None) -> Casting:
-    """Take the casting to this status; the present one is no change.
+    """Take the casting to this status; the present one is no change. Where staff look first, what leaves the drafts
 
-    IllegalMove, or InvalidState for a past date and for one that staff have hidden.
+    waits for them. IllegalMove, or InvalidState for a past date and for one that staff have hidden.
     """
     casting = lock(casting)
+    was_draft = casting.status == CastingStatus.DRAFT
     if casting.move_to(status):
-        if status == CastingStatus.ACTIVE and not casting.is_shown:
+        if status == CastingStatus.ACTIVE and casting.moderation in Moderation.taken_off:
             raise InvalidState(_("Our staff have hidden this casting: it can't be published."))
-        if status == CastingStatus.ACTIVE and not casting.is_open(at):
+        if status == CastingStatus.ACTIVE and casting.shoot_date <= (at or timezone.now()):
             raise InvalidState(_("The shoot date has passed: set a new one first."))
-        casting.save(update_fields=["status", "updated_at"])
-        if status == CastingStatus.ACTIVE:
-            casting_published.send(sender=Casting, casting=casting)
+        if was_draft:  # for a cancelled one too: others find it by its status
+            screening.leave_draft(casting, at)
+        elif status == CastingStatus.DRAFT and casting.moderation == Moderation.WAITING:
+            casting.moderation = Moderation.NONE  # nobody needs to look at it now
+        casting.save(update_fields=["status", *screening.STORED, "updated_at"])
+        _tell_if_published(casting)
     return casting
+
+
+def _tell_if_published(casting: Casting) -> None:
+    if casting.status == CastingStatus.ACTIVE and casting.is_shown:
+        casting_published.send(sender=Casting, casting=casting)
 
 
 def set_cover(*, casting: Casting, picture: Picture, by=None) -> Casting:
@@ -249,7 +269,7 @@ def promotable_of(user, casting_id):
     if casting.is_final:
         raise InvalidState(_("A completed or cancelled casting can't be promoted."))
     if not casting.is_shown:
-        raise InvalidState(_("Our staff have hidden this casting: it can't be promoted."))
+        raise InvalidState(_("Only its owner sees this casting: it can't be promoted."))
     return casting.id
 
 

@@ -66,7 +66,7 @@ class Castings(Resource):
         asked, user = self.request.query_params.get("status"), self.request.user
         castings = Casting.objects.shown() if asked else Casting.objects.active()
         if asked == CastingStatus.DRAFT:
-            castings = castings.owned_by(user)
+            castings = Casting.objects.present().owned_by(user)  # a refused one is still its owner's draft
         return castings.for_list(user)
 
     @endpoint(gives=serializers.CastingSerializer)
@@ -92,7 +92,8 @@ class Castings(Resource):
         """Make a casting.
 
         A draft, or active at once. Needs an employer profile; `organization_id` makes it for another one, in whose
-        team the caller is an editor or more.
+        team the caller is an editor or more. Where staff look first (`moderation: waiting`) an active casting is seen
+        by its team and staff alone until they approve it.
         """
         named = self.valid(request, OrganizationReferenceSerializer).get("organization_id")
         organization = organizations.find(request.user, named) if named else None
@@ -111,7 +112,8 @@ class Castings(Resource):
         """Change one's own casting.
 
         PUT and PATCH are the same: a missing field stays, null clears an optional one. A completed or cancelled
-        casting can't be changed.
+        casting can't be changed. Another title, description or address than staff have approved, and a much higher
+        pay, makes `moderation` none again, or waiting where they look first; a refused one waits again.
         """
         casting = self.get_object()
         data = self.valid(request, serializers.CastingInputSerializer, instance=casting, partial=True)
@@ -127,7 +129,8 @@ class Castings(Resource):
     def status(self, request, id):
         """Move one's own casting to another status.
 
-        draft to active or cancelled; active to completed, cancelled or, without responses, back to draft.
+        draft to active or cancelled; active to completed, cancelled or, without responses, back to draft. Where staff
+        look first, what leaves the drafts has `moderation: waiting` until they approve or refuse it.
         """
         casting = self.get_object()
         data = self.valid(request, serializers.CastingStatusSerializer)

@@ -114,6 +114,11 @@ SIMPLE_JWT = {
     "USER_ID_CLAIM": "sub",
 }
 
+# --- castings -----------------------------------------------------------------------------------------------
+
+# Whose castings staff must have approved before others see them: nobody's, unverified employers', everybody's.
+CASTING_PREMODERATION = conf.choice("CASTING_PREMODERATION", ("off", "unverified", "all"), "off")
+
 # --- money --------------------------------------------------------------------------------------------------
 
 ROBOKASSA = conf.robokassa(DEBUG, PORT, SECRET_KEY)

@@ -296,6 +296,16 @@ KINDS = {
         gettext_noop("“%(casting_title)s” can be found again."),
         "/castings/{casting_id}",
     ),
+    "casting_approved": _by_staff(
+        gettext_noop("Your casting is published"),
+        gettext_noop("“%(casting_title)s” was looked at and is open to everybody now."),
+        "/castings/{casting_id}",
+    ),
+    "casting_refused": _by_staff(
+        gettext_noop("Your casting was not published"),
+        gettext_noop("Change “%(casting_title)s”, and we look at it again. Reason: %(reason)s"),
+        "/castings/{casting_id}",
+    ),
     "employer_verified": _by_staff(
         gettext_noop("Your company is verified"),
         gettext_noop("Your page carries the mark of a verified company now."),

@@ -6,6 +6,7 @@ from django.dispatch import receiver
 
 from accounts import signals as accounts
 from accounts.models import AuditEntry
+from castings.models import Moderation
 from mwork import clock
 from mwork.commands import BY_COMMAND
 from notifications.services import tell
@@ -20,6 +21,8 @@ KINDS = {
     ("accounts.report", "dismiss"): "report_dismissed",
     ("billing.subscription", "grant"): "plan_granted",
     ("billing.subscription", "end"): "plan_taken",
+    ("castings.casting", "approve"): "casting_approved",
+    ("castings.casting", "refuse"): "casting_refused",
     ("castings.casting", "hide"): "casting_hidden",
     ("castings.casting", "spam"): "casting_spam",
     ("castings.casting", "restore"): "casting_shown",
@@ -40,6 +43,8 @@ def decision_recorded(entry: AuditEntry, **kwargs):
         until = entry.details.get("until")
         if kind == "account_banned" and until:
             kind = "account_suspended"
+        if kind == "casting_approved" and entry.details["before"] == Moderation.NONE:
+            return  # everybody saw it before, too
         tell(user=entry.subject, kind=kind, **_about(entry), **(_moment(until) if until else {}))
 
 
