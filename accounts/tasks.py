@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from accounts import letters
+from accounts import letters, services
 from accounts.models import EmailToken, Session, Ticket
 
 
@@ -25,3 +25,8 @@ def purge_expired() -> None:
     Session.objects.stale().delete()
     EmailToken.objects.stale().delete()
     Ticket.objects.stale().delete()
+
+
+@shared_task
+def forget_late() -> None:
+    services.forget_late()

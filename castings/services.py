@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import closing
 from accounts.models import Block
 from billing import ledger, limits, promotion
 from billing.models import Feature
@@ -31,6 +32,7 @@ from castings.signals import casting_published, response_decided, response_submi
 from mwork import clock, storage
 from mwork.api.errors import AccountBlocked, Duplicate, Forbidden, InvalidState, NotFound, RequirementsNotMet
 from mwork.images import Picture
+from mwork.models import NoneOf
 from profiles import acting
 from profiles.acting import Right
 from profiles.models import EmployerProfile, ModelProfile
@@ -285,20 +287,34 @@ def end_promotions(at: datetime | None = None) -> int:
 
 
 def erase(*, user) -> None:
-    """What a closed account leaves here: its castings leave every list, its responses go (with the model profile)."""
+    """What a closed account leaves here: its castings leave every list, its responses go (with the model profile).
+
+    A casting keeps what those who answered see of it in their own lists, and the fingerprint of its text, by which the
+    same text is known again (castings.copies).
+    """
     own = Response.objects.standing().filter(applicant__user=user)
     list(Casting.objects.select_for_update(no_key=True).filter(id__in=own.values("casting_id")).order_by("id"))
     Casting.objects.filter(id__in=own.values("casting_id")).update(responses_count=F("responses_count") - 1)
     castings = Casting.objects.filter(employer__user=user)
+    list(castings.select_for_update(no_key=True).order_by("id").values_list("id"))  # all at once, in one order
     for names in castings.values_list("cover", "cover_thumbnail"):
         storage.delete_after_commit(storage.public(), *names)
-    castings.update(cover="", cover_thumbnail="")
+    castings.update(cover="", cover_thumbnail="", description="", address="")
+    castings.filter(NoneOf(F("id"), _answered(user).values("casting_id"))).update(title="")
     castings.filter(deleted_at=None).update(deleted_at=timezone.now())
     Invitation.objects.filter(casting__in=castings).delete()  # a model's own go with her page
+    _answered(user).update(note="")
+    closing.forget_names(castings.values_list("id", flat=True))
+    closing.forget_names(Response.objects.filter(applicant__user=user).values_list("id", flat=True))
     SavedCasting.objects.filter(user=user).delete()
     Response.objects.filter(submitted_by=user).update(submitted_by=None)
     Response.objects.filter(agency__user=user).update(agency=None)
     SavedSearch.objects.filter(user=user).delete()
+
+
+def _answered(user):
+    """The responses, withdrawn ones too, to this user's castings."""
+    return Response.objects.filter(casting__employer__user=user)
 
 
 def _lock_response(response: Response) -> Response:

@@ -351,6 +351,7 @@ _EVERY = {  # seconds: what is done so often. Each is safe to run twice and at o
     3600: [
         "accounts.tasks.purge_expired",
         "profiles.tasks.purge_invitations",
+        "accounts.tasks.forget_late",
         "mwork.api.tasks.purge_idempotency_keys",
         "chat.tasks.sweep_attachments",
         "billing.tasks.renew_subscriptions",

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import closing
 from accounts.models import Role
 from billing import promotion
 from mwork import storage
@@ -40,7 +41,10 @@ def set_logo(*, employer: EmployerProfile, picture: Picture) -> EmployerProfile:
     """Make this the company's picture; the one before goes after the commit."""
     logo, thumbnail = storage.save_picture(f"employers/{employer.id}", picture)
     with storage.kept_if_committed(storage.public(), logo, thumbnail):
-        employer = EmployerProfile.objects.select_for_update(no_key=True).get(id=employer.id)
+        rows = EmployerProfile.objects.select_for_update(no_key=True)
+        employer = rows.filter(id=employer.id, closed_at=None).first()
+        if employer is None:  # the account was closed meanwhile
+            raise InvalidState(_("Make an employer profile first."))
         storage.delete_after_commit(storage.public(), employer.logo, employer.logo_thumbnail)
         return change(employer, logo=logo, logo_thumbnail=thumbnail)
 
@@ -76,6 +80,10 @@ def erase(*, user) -> None:
 
     an employer's keeps a nameless row, for the castings that others answered.
     """
+    pages = (ModelProfile, EmployerProfile, Photo)
+    owners = ("user", "user", "profile__user")
+    for kind, owner in zip(pages, owners, strict=True):
+        closing.forget_names(kind.objects.filter(**{owner: user}).values_list("id", flat=True))
     photos = Photo.objects.filter(profile__user=user).values_list("file", "thumbnail")
     logos = EmployerProfile.objects.filter(user=user).values_list("logo", "logo_thumbnail")
     for names in photos.union(logos, all=True):
@@ -90,5 +98,6 @@ def erase(*, user) -> None:
         contact_person="",
         phone="",
         city="",
+        country="",
         closed_at=timezone.now(),
     )

@@ -1,0 +1,108 @@
+"""Closing an account while something of its person arrives."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts import reports, services
+from accounts.models import Report, User
+from castings.models import Response
+from profiles.models import Photo
+from tests import factories, pictures
+from tests.accounts.marks import MARK, columns
+from tests.conftest import Api, stored_files
+from tests.races import at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
+ROUNDS = 5
+
+
+def while_closing(client: Api, act) -> int:
+    """The status of `act`, done while the client's account closes."""
+    acts = [act, lambda: client.delete("/auth/me", {"password": factories.PASSWORD}).status_code]
+    status, closed = at_once(2, lambda number: acts[number]())
+    assert closed == 204
+    return status
+
+
+def test_a_report_by_whoever_leaves_is_open_and_emptied_when_settled_or_was_refused():
+    for _ in range(ROUNDS):
+        leaver, casting = Api(factories.user()), factories.casting()
+        body = {"target_type": "casting", "target_id": str(casting.id), "reason": "other", "comment": f"{MARK} words"}
+
+        status = while_closing(leaver, lambda c=leaver, b=body: c.post("/reports", b).status_code)
+
+        assert status in (201, 401)
+        report = Report.objects.filter(reporter=leaver.person).first()
+        assert (report is not None) == (status == 201)
+        if report:
+            reports.dismiss(report=report, actor=factories.staff(), outcome="x", reason="x")
+    assert columns(MARK) == set()
+
+
+def test_a_report_about_whoever_leaves_keeps_its_evidence_until_it_is_settled():
+    for _ in range(ROUNDS):
+        page, reporter = factories.model(name=f"{MARK} name"), Api(factories.user())
+        body = {"target_type": "model", "target_id": str(page.id), "reason": "fake_profile", "comment": "x"}
+
+        status = while_closing(Api(page.user), lambda r=reporter, b=body: r.post("/reports", b).status_code)
+
+        assert status in (201, 404)
+        assert Report.objects.filter(subject=page.user, status="open").count() == (status == 201)
+    assert columns(MARK) <= {"accounts_report.evidence"}
+
+
+def test_a_response_of_whoever_leaves_is_gone_or_was_refused():
+    for _ in range(ROUNDS):
+        page, casting = factories.model(), factories.casting()
+        leaver, address = Api(page.user), f"/castings/{casting.id}/responses"
+
+        status = while_closing(leaver, lambda c=leaver, a=address: c.post(a, {"message": f"{MARK} words"}).status_code)
+
+        assert status in (201, 401, 409)
+        casting.refresh_from_db()
+        assert (Response.objects.count(), casting.responses_count) == (0, 0)
+    assert columns(MARK) == set()
+
+
+def test_a_response_to_whoever_leaves_arrives_or_finds_nothing():
+    for _ in range(ROUNDS):
+        casting, model = factories.casting(), Api(factories.model().user)
+        owner = Api(casting.employer.user)
+
+        status = while_closing(owner, lambda c=model, k=casting: c.post(f"/castings/{k.id}/responses", {}).status_code)
+
+        assert status in (201, 404, 409)
+        casting.refresh_from_db()
+        assert casting.deleted_at is not None
+        assert Response.objects.filter(casting=casting).count() == casting.responses_count == (status == 201)
+
+
+def test_a_photo_of_whoever_leaves_is_gone_with_its_files_or_was_refused():
+    for _ in range(ROUNDS):
+        leaver = Api(factories.model().user)
+
+        def upload(client=leaver):
+            file = SimpleUploadedFile("photo.jpg", pictures.jpeg())
+            return client.post("/photos", {"file": file, "caption": f"{MARK} caption"}, format="multipart").status_code
+
+        assert while_closing(leaver, upload) in (201, 401, 409)
+        assert Photo.objects.count() == 0
+        assert stored_files() == []
+    assert columns(MARK) == set()
+
+
+def test_two_closings_and_a_sweep_at_once_are_one():
+    for _ in range(ROUNDS):
+        page = factories.model(name=f"{MARK} name")
+        client = Api(page.user)
+        acts = [
+            lambda c=client: c.delete("/auth/me", {"password": factories.PASSWORD}).status_code,
+            lambda c=client: c.delete("/auth/me", {"password": factories.PASSWORD}).status_code,
+            lambda: services.forget_late(),
+        ]
+
+        first, second, _swept = at_once(3, lambda number, acts=acts: acts[number]())
+
+        assert {204} <= {first, second} <= {204, 400, 401}
+        assert User.objects.get(id=page.user_id).closed_at is not None
+    assert columns(MARK) == set()
