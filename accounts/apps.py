@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         # Here, as they need the apps' models.
-        from accounts import checks, reportable, reports  # noqa: F401, PLC0415  the checks register themselves
+        from accounts import checks, exports, reportable, reports  # noqa: F401, PLC0415  the first two register themselves
         from accounts.models import TargetType  # noqa: PLC0415
 
         reports.register("user", find=reportable.find, freeze=reportable.freeze, owner=lambda user: user.id)

@@ -8,6 +8,6 @@ class BillingConfig(AppConfig):
     def ready(self):
         # Here, as they need the apps' models.
         from accounts import closing  # noqa: PLC0415
-        from billing import checks, limits, services  # noqa: F401, PLC0415  the checks register themselves
+        from billing import checks, exports, limits, services  # noqa: F401, PLC0415  the first two register themselves
 
         closing.register(services.forget, lock=limits.lock)

@@ -12,7 +12,8 @@ class CastingsConfig(AppConfig):
         from billing import limits, promotion  # noqa: PLC0415
         from billing.models import Feature  # noqa: PLC0415
         from castings import (  # noqa: PLC0415
-            receivers,  # noqa: F401  connect themselves
+            exports,  # noqa: F401  these two register themselves
+            receivers,  # noqa: F401
             reportable,
             review_moderation,
             reviews,

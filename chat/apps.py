@@ -11,6 +11,7 @@ class ChatConfig(AppConfig):
         from castings.analytics import unread  # noqa: PLC0415
         from chat import (  # noqa: PLC0415
             attachments,
+            exports,  # noqa: F401  registers itself
             receivers,  # noqa: F401  connects them
             reportable,
             services,

@@ -1,9 +1,9 @@
-"""/auth/me: the one answer to which several floors add their line, so it stands on the roof."""
+"""/auth/me: the answers to which several floors add their line, so they stand on the roof."""
 
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from accounts import services
+from accounts import exporting, services
 from accounts.serializers import ClosingSerializer, LanguageSerializer, UserSerializer
 from billing import limits
 from billing.serializers import SubscriptionBriefSerializer
@@ -72,3 +72,59 @@ class Me(View):
         """
         services.close(user=request.user, **self.valid(request, ClosingSerializer))
         return Response(status=204)
+
+
+def _one():
+    return serializers.DictField(allow_null=True, help_text="null: there is none")
+
+
+def _many():
+    return serializers.ListField(child=serializers.DictField())
+
+
+class ExportSerializer(serializers.Serializer):
+    """All that is kept of the caller, by section; what partners and other people gave is not in it."""
+
+    noun = "export"
+    example = {
+        "made_at": "2026-11-20T09:30:00Z",
+        "account": UserSerializer.example,
+        "messages": [
+            {
+                "id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa201",
+                "room_id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9fa200",
+                "seq": 7,
+                "content": "Здравствуйте! Свободна в эту дату.",
+                "created_at": "2026-11-21T18:05:00Z",
+                "edited_at": None,
+                "deleted_at": None,
+            }
+        ],
+    }
+
+    made_at = serializers.DateTimeField()
+    account, model_profile, employer_profile = _one(), _one(), _one()
+    subscription, notification_preferences = _one(), _one()
+    sessions, letters, blocks, reports, decisions = _many(), _many(), _many(), _many(), _many()
+    payments, paid_periods, renewals, bought_responses = _many(), _many(), _many(), _many()
+    work_experience, photos, castings, responses, saved_castings = _many(), _many(), _many(), _many(), _many()
+    rooms, messages, attachments = _many(), _many(), _many()
+    notifications, devices, deliveries = _many(), _many(), _many()
+
+
+class Export(View):
+    tag = "auth"
+    rate = "auth"  # it reads everything: a few times a minute are enough, counted apart from signing in
+
+    def rate_keys(self, request) -> list[str]:
+        return [f"export:{key}" for key in super().rate_keys(request)]
+
+    @endpoint(gives=ExportSerializer)
+    def get(self, request):
+        """Export one's own data.
+
+        Everything that is kept of the caller, as JSON. Messages of others, and what others have said of the caller, are
+        not in it; addresses of attachments expire after an hour.
+        """
+        headers = {"Content-Disposition": 'attachment; filename="mwork-export.json"'}
+        return Response({ExportSerializer.noun: exporting.export(request.user)}, headers=headers)

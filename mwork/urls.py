@@ -12,7 +12,7 @@ from billing.webhook import result
 from mwork.api.docs import DocumentView
 from mwork.api.views import UnknownAddress, health, ready
 from mwork.market.sign_ins import EMAILS, PASSWORD
-from mwork.me import Me
+from mwork.me import Export, Me
 from mwork.storage import serve_private
 from mwork.uploads import Upload
 
@@ -20,6 +20,7 @@ admin.site.site_header = admin.site.site_title = "MWork"
 
 api = [
     path("auth/me", Me.as_view()),
+    path("auth/me/export", Export.as_view()),
     path("upload", Upload.as_view()),
     path("", include("accounts.urls")),
     path("", include("billing.urls")),

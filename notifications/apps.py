@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
         from accounts import closing  # noqa: PLC0415
         from castings.analytics import unread  # noqa: PLC0415
         from notifications import (  # noqa: PLC0415
+            exports,  # noqa: F401  registers itself
             moderation_receivers,  # noqa: F401  connect themselves, as the others do
             organization_receivers,  # noqa: F401
             receivers,  # noqa: F401

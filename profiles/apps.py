@@ -13,6 +13,7 @@ class ProfilesConfig(AppConfig):
         from billing import limits, promotion  # noqa: PLC0415
         from billing.models import Feature  # noqa: PLC0415
         from profiles import (  # noqa: PLC0415
+            exports,  # noqa: F401  register themselves
             followers,
             names,
             photos,

@@ -13,6 +13,7 @@ POST /auth/login
 POST /auth/refresh
 POST /auth/logout
 GET PATCH DELETE /auth/me
+GET /auth/me/export
 GET /auth/sessions
 DELETE /auth/sessions/{id}
 POST /auth/verify/request

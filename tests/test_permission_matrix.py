@@ -30,6 +30,7 @@ MATRIX = {
     "GET /auth/me": "401 200 200 200 200 200",
     "PATCH /auth/me": "401 400 400 400 400 400",
     "DELETE /auth/me": "401 400 400 400 400 400",
+    "GET /auth/me/export": "401 200 200 200 200 200",
     "GET /auth/sessions": "401 200 200 200 200 200",
     "DELETE /auth/sessions/{session}": "401 404 404 404 404 204",
     "GET /users/blocked": "401 200 200 200 200 200",
