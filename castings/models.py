@@ -220,7 +220,7 @@ class Casting(Promotable, Entity):
                 condition=Q(deleted_at=None, status="active", moderation__in=["none", "waiting"]),
                 name="casting_to_look_at",
             ),
-            GinIndex(fields=["text_bands"], name="casting_copies"),
+            GinIndex(fields=["text_bands"], name="casting_copies", fastupdate=False),  # asked as often as written
             models.Index("employer", condition=Q(moderation="spam"), name="casting_spam_of"),
         ]
 

@@ -54,6 +54,8 @@ def publish(*, user, organization: EmployerProfile | None = None, **fields) -> C
         raise NotFound if organization else InvalidState(_("Make an employer profile first."))
     if organization:
         acting.hold(user, Right.EDIT, employer.id)
+    else:
+        employer.user = user  # the one there is: not asked for again
     casting = Casting(employer=employer, **fields)
     if casting.status != CastingStatus.DRAFT:
         screening.leave_draft(casting)

@@ -83,6 +83,7 @@ def test_a_wrong_variable_ends_the_process_with_one_line_and_no_traceback():
         ({"FCM_CREDENTIALS": "/nowhere.json"}, "FCM_CREDENTIALS must be a service account's JSON"),
         ({"RESEND_API_KEY": "re_1", "RESEND_API_URL": "resend"}, "RESEND_API_URL must be an address that starts"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml': it must be one of text, json"),
+        ({"CASTING_PREMODERATION": "on"}, "CASTING_PREMODERATION is 'on': it must be one of off, unverified, all"),
     ],
 )
 def test_a_wrong_variable_is_named_with_what_is_wrong(settings_of, variables, line):
@@ -116,6 +117,8 @@ def test_a_missing_database_is_told_how_to_get_one(settings_of):
         ("SESSION_COOKIE_SECURE", {"PUBLIC_URL": "https://mwork.kz/"}, True),
         ("PUBLIC_URL", {"PUBLIC_URL": "https://mwork.kz/"}, "https://mwork.kz"),
         ("PORT", {"PORT": ""}, 8000),
+        ("CASTING_PREMODERATION", {}, "off"),
+        ("CASTING_PREMODERATION", {"CASTING_PREMODERATION": "Unverified"}, "unverified"),
     ],
 )
 def test_variables_become_settings(settings_of, name, variables, value):

@@ -234,6 +234,18 @@ class SmallMarket(TestCase):
         assert ModelProfile.objects.count() == 30
 
 
+def test_two_castings_look_like_frauds():
+    fill(Size(models=10, employers=16, castings=40), 1, timezone.now(), lambda done, total: None)
+
+    first, second = Casting.objects.filter(risk_score__gt=0).order_by("created_at")
+    found = [{reason["code"] for reason in casting.risk_reasons} for casting in (first, second)]
+    assert found[0] >= {"prepayment", "phone", "link", "unverified_employer"}
+    assert found[1] >= {"prepayment", "link", "unverified_employer"}
+    queue = list(Casting.objects.to_look_at())
+    assert set(queue[:2]) == {first, second}
+    assert len(queue) > 10
+
+
 def test_sign_ins_without_a_market():
     assert seed("--sign-ins") == ""
     assert not User.objects.exists()

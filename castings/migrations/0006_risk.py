@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="casting",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["text_bands"], name="casting_copies"),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["text_bands"], name="casting_copies"),
         ),
         migrations.AddIndex(
             model_name="casting",

@@ -68,6 +68,7 @@ class Story:
             ("She takes the PRO plan, and stops its renewal", self.subscribe),
             ("Her figures show how she is doing", self.read_figures),
             ("The refresh token gives a new access token", self.refresh),
+            ("She takes home all that is kept of her, and nothing of anybody else", self.export),
             *([("The letter arrives and verifies her address", self.verify)] if self.letters else []),
             ("After signing out her token is dead", self.sign_out),
         ]
@@ -359,6 +360,12 @@ class Story:
         expect("expires_in", data["expires_in"], 900)
         self.tokens["model"] = data["access_token"]
         self.api.call("GET", "/auth/me", token=data["access_token"])
+
+    def export(self) -> None:
+        kept = self.api.call("GET", "/auth/me/export", token=self.tokens["model"])["export"]
+        expect_values("export.account", kept["account"], {"email": self.addresses["model"], "role": "model"})
+        expect("export.responses", [row["casting_id"] for row in kept["responses"]], [self.casting["id"]])
+        expect("the partner's words in export.messages", "Ждём вас" in str(kept["messages"]), False)
 
     def verify(self) -> None:
         token = letter_token(self.addresses["model"])

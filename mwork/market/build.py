@@ -14,7 +14,7 @@ from billing.models import PaidPeriod, Payment, Subscription
 from castings.models import Casting, CastingView, Response, Review, SavedCasting
 from chat.models import Membership, Message, Room
 from mwork import clock, storage
-from mwork.market import castings, chats, complaints, organizations, plans, reviews
+from mwork.market import castings, chats, complaints, frauds, organizations, plans, reviews
 from mwork.market.answers import Answered, Crowd
 from mwork.market.casting_texts import EASY_TEXT, EASY_TITLE
 from mwork.market.companies import Company, Registry
@@ -126,6 +126,7 @@ def _write_all(parts: Iterable[Part], gallery: Gallery, tell: Callable[[int], No
         tell(written)
     reviews.rate()
     _write(Photo, gallery.photos)
+    frauds.draw(source(seed, "frauds"))
     _write(Report, complaints.draw(source(seed, "reports"), now))
 
 

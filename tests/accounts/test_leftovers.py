@@ -48,7 +48,8 @@ OURS = {
     "profiles_modelprofile.main_photo", "profiles_modelprofile.categories", "profiles_photo.file",
     "profiles_photo.thumbnail", "profiles_employerprofile.logo", "profiles_employerprofile.logo_thumbnail",
     "castings_casting.cover", "castings_casting.cover_thumbnail", "castings_casting.text_bands",
-    "chat_attachment.content_type", "chat_message.fingerprint", "notifications_notification.kind", "notifications_notification.key",
+    "chat_attachment.content_type",
+    "chat_message.fingerprint", "notifications_notification.kind", "notifications_notification.key",
 }  # fmt: skip
 
 
