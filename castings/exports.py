@@ -1,7 +1,9 @@
 """What a person is given of what lies here: accounts.exporting. How we judge a text is ours, not hers."""
 
+from django.db.models import Q
+
 from accounts.exporting import section
-from castings.models import Casting, Response, SavedCasting
+from castings.models import Casting, Invitation, Response, Review, SavedCasting, SavedSearch
 from mwork import storage
 
 CASTING = (
@@ -28,3 +30,22 @@ def responses(user):
 @section("saved_castings", SavedCasting)
 def saved_castings(user):
     return user.saved_castings.order_by("id").values("casting_id", "created_at")
+
+
+@section("saved_searches", SavedSearch)
+def saved_searches(user):
+    return user.saved_searches.order_by("id").values("id", "name", "target", "filters", "alert", "created_at")
+
+
+@section("casting_invitations", Invitation)
+def casting_invitations(user):
+    """Those to her, and those to her castings."""
+    rows = Invitation.objects.filter(Q(model__user=user) | Q(casting__employer__user=user)).order_by("id")
+    return rows.values("id", "casting_id", "model_id", "status", "created_at")
+
+
+@section("reviews", Review)
+def reviews(user):
+    """What she has written of others; what was written of her is its authors'."""
+    rows = user.reviews_written.filter(deleted_at=None).order_by("id")
+    return rows.values("id", "casting_id", "model_id", "employer_id", "rating", "comment", "is_hidden", "created_at")

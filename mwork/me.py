@@ -108,6 +108,8 @@ class ExportSerializer(serializers.Serializer):
     sessions, letters, blocks, reports, decisions = _many(), _many(), _many(), _many(), _many()
     payments, paid_periods, renewals, bought_responses = _many(), _many(), _many(), _many()
     work_experience, photos, castings, responses, saved_castings = _many(), _many(), _many(), _many(), _many()
+    saved_searches, casting_invitations, reviews = _many(), _many(), _many()
+    teams, team_invitations, representations, follows = _many(), _many(), _many(), _many()
     rooms, messages, attachments = _many(), _many(), _many()
     notifications, devices, deliveries = _many(), _many(), _many()
 

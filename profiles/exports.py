@@ -1,8 +1,19 @@
 """What a person is given of what lies here: accounts.exporting."""
 
+from django.db.models import Q
+
 from accounts.exporting import row, section
 from mwork import storage
-from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
+from profiles.models import (
+    EmployerProfile,
+    Follow,
+    Invitation,
+    Member,
+    ModelProfile,
+    Photo,
+    Representation,
+    WorkExperience,
+)
 
 MODEL = (
     "id", "name", "bio", "birth_date", "gender", "height", "weight", "bust", "waist", "hips", "shoe_size",
@@ -39,3 +50,26 @@ def photos(user):
 def employer_profile(user):
     found = row(EmployerProfile.objects.filter(user=user), *EMPLOYER)
     return found and {**found, "logo": storage.url(found["logo"])}
+
+
+@section("teams", Member)
+def teams(user):
+    return user.teams.order_by("id").values("organization_id", "role", "created_at")
+
+
+@section("team_invitations", Invitation)
+def team_invitations(user):
+    """Those that her own organization has sent, without the addresses, which are others'."""
+    rows = Invitation.objects.filter(organization__user=user).order_by("id")
+    return rows.values("id", "role", "invited_at", "expires_at", "accepted_at", "revoked_at")
+
+
+@section("representations", Representation)
+def representations(user):
+    rows = Representation.objects.filter(Q(model__user=user) | Q(organization__user=user)).order_by("id")
+    return rows.values("id", "organization_id", "model_id", "status", "created_at", "answered_at", "ended_at")
+
+
+@section("follows", Follow)
+def follows(user):
+    return user.follows.order_by("id").values("organization_id", "created_at")

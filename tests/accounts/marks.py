@@ -59,6 +59,12 @@ class Marked:
             user=self.user, casting=self.casting, message=f"{MARK} answer", portfolio_links=links
         )
         castings.annotate(response=self.response, note=f"{MARK} note about her")
+        factories.representation(by=factories.agency(), of=self.page)
+        factories.casting_invitation(of=self.page)
+        self.review = factories.review(
+            author=self.user, employer=self.partner.employer_profile, comment=f"{MARK} review"
+        )
+        factories.review(author=self.partner, model=self.page, reply=f"{MARK} reply")
 
     def employer(self) -> None:
         self.page = factories.employer(
@@ -78,6 +84,12 @@ class Marked:
         castings.set_cover(casting=self.casting, picture=PICTURE)
         self.response = factories.response(to=self.casting, by=factories.model(person=self.partner))
         castings.annotate(response=self.response, note=f"{MARK} note by her")
+        factories.representation(by=self.page)
+        factories.casting_invitation(to=self.casting)
+        factories.invitation(to=self.page)
+        of_her = {"after": self.casting, "model": self.partner.model_profile}
+        self.review = factories.review(author=self.user, comment=f"{MARK} review", **of_her)
+        factories.review(author=self.partner, after=self.casting, employer=self.page, reply=f"{MARK} reply")
 
     def account(self) -> None:
         session, _token = accounts.open_session(user=self.user, device=f"{MARK} phone", ip=ADDRESS)
@@ -85,6 +97,11 @@ class Marked:
         accounts.write_letter(user=self.user, purpose=Purpose.VERIFY_EMAIL)
         Block.objects.create(blocker=self.user, blocked=factories.user())
         SavedCasting.objects.create(user=self.user, casting=factories.casting())
+        factories.search(
+            of=self.user, name=f"{MARK} search", filters={"search": f"{MARK} words", "city": f"{MARK} city"}
+        )
+        factories.follow(of=factories.employer(), by=self.user)
+        factories.invitation(to=factories.agency(), email=self.user.email)
         body = json.dumps({"name": f"{MARK} answer kept"})
         IdempotencyKey.objects.create(user=self.user, key=f"{MARK}-1", fingerprint="f", status=201, body=body)
 

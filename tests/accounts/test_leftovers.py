@@ -23,6 +23,7 @@ KEPT = {
     "chat_attachment.file": SAID,
     "chat_attachment.thumbnail": SAID,
     "chat_attachment.name": SAID,
+    "castings_review.comment": "a review is its reader's too, and stays as that of a deleted user",
     "billing_paymentevent.raw": MONEY,
     "billing_paymentevent.address": MONEY,
     "billing_paymentevent.reason": MONEY,
@@ -48,7 +49,10 @@ OURS = {
     "profiles_modelprofile.main_photo", "profiles_modelprofile.categories", "profiles_photo.file",
     "profiles_photo.thumbnail", "profiles_employerprofile.logo", "profiles_employerprofile.logo_thumbnail",
     "castings_casting.cover", "castings_casting.cover_thumbnail", "castings_casting.text_bands",
-    "chat_attachment.content_type",
+    "castings_castingview.city", "castings_castingviewcount.city", "profiles_modelview.city",
+    "profiles_modelviewcount.city", "castings_castingview.role", "castings_castingviewcount.role",
+    "profiles_modelview.role", "profiles_modelviewcount.role", "castings_citystanding.city_key",
+    "castings_savedsearch.category", "castings_savedsearch.terms", "profiles_invitation.digest", "chat_attachment.content_type",
     "chat_message.fingerprint", "notifications_notification.kind", "notifications_notification.key",
 }  # fmt: skip
 

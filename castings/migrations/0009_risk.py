@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("castings", "0005_moderation"),
+        ("castings", "0008_matching"),
         ("profiles", "0003_hidden_photos"),
     ]
 
@@ -70,7 +70,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="casting",
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["text_bands"], name="casting_copies"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["text_bands"], name="casting_copies"
+            ),
         ),
         migrations.AddIndex(
             model_name="casting",
