@@ -154,10 +154,10 @@ def queries_for_models() -> list[tuple[str, list]]:
 
 def report(what: str, queries: list[tuple[str, list]]) -> None:
     """Planning and running, as EXPLAIN ANALYZE has them, and the whole round trip; the plan of the median one."""
-    from django.db import connection
+    from castings.candidates import reading_indexes
 
     inside, outside, plans = [], [], []
-    with connection.cursor() as cursor:
+    with reading_indexes() as cursor:
         for sql, params in queries * TRIES:
             began = time.perf_counter()
             cursor.execute(sql, params)
@@ -176,7 +176,7 @@ def report(what: str, queries: list[tuple[str, list]]) -> None:
     plans.sort(key=lambda each: each[0])
     for name, (took, rows, (sql, params), _plan) in (("median", plans[len(plans) // 2]), ("slowest", plans[-1])):
         print(f"\n-- the {name}: {took:.1f} ms, {rows} rows")
-        with connection.cursor() as cursor:
+        with reading_indexes() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF) {sql}", params)
             print("\n".join(shortened(line) for (line,) in cursor.fetchall()))
 

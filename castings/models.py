@@ -203,8 +203,11 @@ class Casting(Promotable, Entity):
                 name="casting_newest",
             ),
             models.Index(
-                "city_key",
-                include=["is_promoted", "created_at", "id", *MATCHED],
+                F("city_key"),
+                F("is_promoted").desc(),
+                F("created_at").desc(),
+                F("id").desc(),
+                include=MATCHED,
                 condition=Q(deleted_at=None, status="active"),
                 name="casting_of_city",
             ),

@@ -4,10 +4,11 @@ import json
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from castings import candidates, ranking
 from castings.models import Casting
-from mwork import search
+from mwork import clock, search
 from profiles.models import Gender, ModelProfile
 from tests import factories
 
@@ -29,7 +30,8 @@ INSERT INTO profiles_modelprofile
 SELECT gen_random_uuid(), created_at, created_at, id, 'Модель ' || email, 'Подиум, каталоги, реклама',
     date '1990-01-01' + (random() * 7000)::int, (ARRAY['female', 'male'])[1 + (random() < 0.4)::int],
     150 + (random() * 45)::int, '', '', '', '', '', (ARRAY['Almaty', 'Astana', 'Shymkent'])[1 + (random() * 2)::int],
-    'Kazakhstan', '{}', '{}', false, 'public', random() < 0.02, now() + interval '1 day', 0, 0, 0
+    'Kazakhstan', '{}', (ARRAY['fashion', 'runway', 'beauty', 'acting'])[1 + (random() * 3)::int:4], random() < 0.4,
+    'public', random() < 0.02, now() + interval '1 day', 0, 0, 0
 FROM people
 """
 
@@ -57,6 +59,10 @@ FROM employers, generate_series(1, %s) n
 @pytest.fixture
 def many_rows(db):
     """The rows, once for all questions: making them takes longer than asking."""
+    make_rows()
+
+
+def make_rows() -> None:
     with rebuilt(ModelProfile, "model_search"), rebuilt(Casting, "casting_search"), connection.cursor() as cursor:
         cursor.execute(MODELS, [ROWS])
         cursor.execute(EMPLOYERS)
@@ -81,7 +87,11 @@ def rebuilt(model, name: str):
 
 def plan(queryset) -> list[dict]:
     """The nodes of the plan that PostgreSQL chooses, the outermost first."""
-    nodes, waiting = [], [json.loads(queryset.explain(format="json"))[0]["Plan"]]
+    return flat(json.loads(queryset.explain(format="json"))[0]["Plan"])
+
+
+def flat(root: dict) -> list[dict]:
+    nodes, waiting = [], [root]
     while waiting:
         node = waiting.pop()
         nodes.append(node)
@@ -101,6 +111,37 @@ RECOMMENDED = ("-is_promoted", "-rating", "-created_at", "-id")
 FILTERS = [{}, {"height__gte": 170}, {"city_key": "almaty", "gender": Gender.FEMALE, "height__gte": 170}]
 PLAIN_ORDERS = {"model_by_rating": ("-rating", "-created_at", "-id"), "model_newest": ("-created_at", "-id")}
 CASTING_ORDERS = [("-is_promoted", "-created_at", "-id"), ("-pay_top", "-created_at", "-id"), ("shoot_date", "id")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_indexes_serve_matching(subtests):
+    """No big table is read from end to end, and nothing but the pool is sorted, whoever asks for what."""
+    with transaction.atomic():
+        make_rows()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")  # as in a database that runs for a while: an index alone may answer
+    asked = [{}, {"city": "Astana", "gender": "female"}, {"category": "fashion", "min_height": 175, "max_height": 178},
+             {"city": "Nowhere", "gender": "male", "min_age": 30, "max_age": 31, "min_height": 194}]  # fmt: skip
+    for fields in asked:
+        casting = factories.casting(**fields)
+        query = candidates.models_query(casting, ranking.facts_of_casting(casting))
+        with subtests.test("models for a casting", **fields):
+            check_matching(query, "profiles_modelprofile")
+    for fields in ({}, {"city": "Shymkent", "categories": ["fashion"], "can_travel": True}, {"city": "Nowhere"}):
+        profile = factories.model(**fields)
+        query = candidates.castings_query(profile, ranking.facts_of_model(profile, clock.today()))
+        with subtests.test("castings for a model", **fields):
+            check_matching(query, "castings_casting")
+
+
+def check_matching(query: tuple[str, list], table: str) -> None:
+    """The plan as it ran: classes beyond a full pool were never reached."""
+    with candidates.reading_indexes() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query[0]}", query[1])
+        nodes = [node for node in flat(cursor.fetchone()[0][0]["Plan"]) if node["Actual Loops"]]
+    assert table not in scanned(nodes)
+    sorted_rows = [child["Actual Rows"] for node in nodes if node["Node Type"] == "Sort" for child in node["Plans"]]
+    assert max(sorted_rows, default=0) < ROWS / 10
 
 
 def test_indexes_serve_search_and_lists(many_rows, api, subtests, django_assert_num_queries):

@@ -99,11 +99,11 @@ class Migration(migrations.Migration):
             model_name="casting",
             index=models.Index(
                 models.F("city_key"),
+                models.OrderBy(models.F("is_promoted"), descending=True),
+                models.OrderBy(models.F("created_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
                 condition=models.Q(("deleted_at", None), ("status", "active")),
                 include=(
-                    "is_promoted",
-                    "created_at",
-                    "id",
                     "category",
                     "gender",
                     "min_age",
