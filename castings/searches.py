@@ -45,7 +45,7 @@ def save(*, user, name: str, target: str, filters: dict, cleaned: dict, alert: s
     if own.count() >= MOST:
         raise InvalidState(_("At most %(most)s searches can be kept: delete one first.") % {"most": MOST})
     row = SavedSearch(user=user, name=name, target=target, filters=filters, alert=alert)
-    _take_apart(row, cleaned)
+    take_apart(row, cleaned)
     try:
         with transaction.atomic():
             row.save()
@@ -66,7 +66,7 @@ def require_right(user, target: str) -> None:
         raise Forbidden(_("Only employers and agencies keep searches of models."))
 
 
-def _take_apart(row: SavedSearch, cleaned: dict) -> None:
+def take_apart(row: SavedSearch, cleaned: dict) -> None:
     """Fill the columns that are asked from what a FilterSet has cleaned; what was left empty asks for nothing."""
     terms = {name: value for name, value in cleaned.items() if value not in (None, "")}
     row.city_key = terms.pop("city", "").lower()

@@ -13,7 +13,16 @@ from PIL import Image
 
 from accounts.models import Report, User
 from billing.models import PaidPeriod, Payment, Plan, Subscription
-from castings.models import Casting, CastingStatus, CastingView, Response, ResponseStatus, Review
+from castings.models import (
+    Casting,
+    CastingStatus,
+    CastingView,
+    Invitation,
+    Response,
+    ResponseStatus,
+    Review,
+    SavedSearch,
+)
 from castings.requirements import unmet
 from castings.reviews import average
 from chat.models import Message, Room
@@ -118,6 +127,17 @@ class SmallMarket(TestCase):
                 assert unmet(response.casting, response.applicant, day) == {}
             assert response.casting.created_at <= response.applied_at < response.casting.shoot_date
             assert response.applicant.user.created_at <= response.applied_at <= timezone.now()
+
+    def test_known_people_search_and_models_are_invited(self):
+        for role in ("model", "employer", "agency"):
+            search = SavedSearch.objects.get(user__email=EMAILS[role])
+            assert search.target == ("castings" if role == "model" else "models")
+        assert Invitation.objects.exists()
+        for invitation in Invitation.objects.select_related("casting", "model"):
+            assert unmet(invitation.casting, invitation.model, clock.today()) == {}
+            answers = Response.objects.standing().filter(casting=invitation.casting, applicant=invitation.model)
+            assert (invitation.status == "accepted") == answers.exists()
+            assert invitation.created_at <= timezone.now()
 
     def test_everybody_accepted_talks_with_the_employer(self):
         accepted = set(Response.objects.filter(status="accepted").values_list("casting_id", "applicant__user_id"))

@@ -48,6 +48,9 @@ class Story:
             ("Anybody finds the model by filters", self.find_model),
             ("Russian search knows no case and reads ё as е", self.search_model),
             ("The model finds the casting and saves it", self.find_casting),
+            ("The casting is recommended to her, and she to its owner", self.match),
+            ("She saves the search, and is told of what is new", self.keep_search),
+            ("The employer invites her", self.invite),
             ("The model answers it once, however often she sends it", self.apply),
             ("A casting that she does not fit is refused, with reasons", self.apply_unfit),
             ("What she may not do and what does not exist is refused", self.refusals),
@@ -163,6 +166,36 @@ class Story:
         self.api.call("POST", f"/castings/{casting_id}/save", token=token, status=200)
         saved = self.api.call("GET", "/castings/saved", token=token)["castings"]
         expect("casting.is_saved", the_one("the casting", saved, casting_id)["is_saved"], True)
+
+    def match(self) -> None:
+        mine = self.api.call("GET", "/castings/recommended", query={"limit": 100}, token=self.tokens["model"])
+        expect_keys("data.pagination", mine["pagination"], "total", "limit", "offset", "has_more", "next_cursor")
+        found = the_one("the casting", mine["castings"], self.casting["id"])
+        expect("match.reasons", [*found["match"]["reasons"]], [
+            "city", "category", "age", "height", "gender", "language", "pay",
+        ])  # fmt: skip
+        path, query = f"/castings/{self.casting['id']}/matches", {"limit": 100}
+        models = self.api.call("GET", path, query=query, token=self.tokens["employer"])["models"]
+        scores = [row["match"]["score"] for row in models]
+        expect("the scores, best first", scores, sorted(scores, reverse=True))
+
+    def keep_search(self) -> None:
+        token, body = self.tokens["model"], {"name": "Мои кастинги", "filters": {"min_age": "x"}, "alert": "instant"}
+        error = self.api.call("POST", "/searches", body, token=token, status=400, code="VALIDATION_ERROR")
+        expect("the filter that is refused", list(error["details"]), ["filters.min_age"])
+        body["filters"] = {"city": "Almaty", "search": self.tag, "pay_min": 50000}
+        search = self.api.call("POST", "/searches", body, token=token, status=201)["search"]
+        expect_values("search", search, {**body, "target": "castings"})
+        the_one("the search", self.api.call("GET", "/searches", token=token)["searches"], search["id"])
+
+    def invite(self) -> None:
+        path, body = f"/castings/{self.casting['id']}/invitations", {"model_ids": [self.model["id"]]}
+        for wanted in ("created", "error"):
+            (row,) = self.api.call("POST", path, body, token=self.tokens["employer"])["results"]
+            expect_values("the result", row, {"model_id": self.model["id"], "status": wanted})
+        expect("error.code", row["error"]["code"], "DUPLICATE_RESOURCE")
+        (mine,) = self.api.call("GET", "/invitations/my", token=self.tokens["model"])["invitations"]
+        expect_values("invitation", mine, {"casting_id": self.casting["id"], "status": "pending"})
 
     def apply(self) -> None:
         path, token, key = f"/castings/{self.casting['id']}/responses", self.tokens["model"], f"demo-{self.tag}"

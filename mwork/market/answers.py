@@ -1,12 +1,12 @@
 """What models do about castings: answer them, keep them at hand, look at them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 from random import Random
 
-from castings.models import Casting, CastingView, Response, Review, SavedCasting
+from castings.models import Casting, CastingView, Invitation, Response, Review, SavedCasting
 from castings.requirements import unmet
 from mwork import clock
 from mwork.market import views
@@ -37,6 +37,7 @@ class Answered:
     saved: list[SavedCasting]
     talks: list[Talk]
     reviews: list[Review]
+    invited: list[Invitation] = field(default_factory=list)
 
 
 class Crowd:

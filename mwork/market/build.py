@@ -11,10 +11,10 @@ from django.db import models
 
 from accounts.models import Report, User
 from billing.models import PaidPeriod, Payment, Subscription
-from castings.models import Casting, CastingView, Response, Review, SavedCasting
+from castings.models import Casting, CastingView, Invitation, Response, Review, SavedCasting, SavedSearch
 from chat.models import Membership, Message, Room
 from mwork import clock, storage
-from mwork.market import castings, chats, complaints, frauds, organizations, plans, reviews
+from mwork.market import castings, chats, complaints, frauds, organizations, plans, reviews, wishes
 from mwork.market.answers import Answered, Crowd
 from mwork.market.casting_texts import EASY_TEXT, EASY_TITLE
 from mwork.market.companies import Company, Registry
@@ -105,8 +105,10 @@ def _draw(size: Size, seed: int, now: datetime) -> Iterator[Part]:
         yield _write_models, batch
     yield _write_organizations, [organizations.draw(source(seed, "organizations"), companies, people, days)]
     answered = _castings(source(seed, "castings"), companies, people, size.castings, days)
-    talked = _talked(source(seed, "chats"), answered, companies, people, days)
-    for batch in _batches(_reviewed(source(seed, "reviews"), talked, companies, people, days)):
+    yield _write_searches, _searches(source(seed, "searches"), companies, people)
+    told = _talked(source(seed, "chats"), answered, companies, people, days)
+    told = _reviewed(source(seed, "reviews"), told, companies, people, days)
+    for batch in _batches(_invited(source(seed, "invitations"), told, people, days)):
         yield _write_castings, batch
 
 
@@ -186,6 +188,21 @@ def _reviewed(
         yield answered
 
 
+def _invited(rng: Random, castings: Iterator[Answered], people: list[Model], days: Days) -> Iterator[Answered]:
+    """The same, each with whom it invited."""
+    for answered in castings:
+        told = {response.applicant_id for response in answered.responses if response.status != "withdrawn"}
+        answered.invited = wishes.invite(rng, answered.casting, told, people, days)
+        yield answered
+
+
+def _searches(rng: Random, companies: list[Company], people: list[Model]) -> list[SavedSearch]:
+    """What people look for; the known ones always do."""
+    rows = [wishes.search_of_company(rng, company, certain=place < 2) for place, company in enumerate(companies)]
+    rows += [wishes.search_of_model(rng, model, certain=place == 0) for place, model in enumerate(people)]
+    return list(chain.from_iterable(rows))
+
+
 def _openings(rng: Random, companies: list[Company]) -> Iterator[tuple[Company, str]]:
     """Who makes the next casting, in which status: the known companies first, then anybody, a few of them often."""
     for company, statuses in zip(companies, (EMPLOYER_STATUSES, AGENCY_STATUSES), strict=False):
@@ -201,6 +218,10 @@ def _write_companies(batch: list[Company]) -> None:
     _write(User, (company.user for company in batch))
     _write(EmployerProfile, (company.profile for company in batch))
     _write_subscriptions([(company.user, company.subscription) for company in batch if company.subscription])
+
+
+def _write_searches(rows: list[SavedSearch]) -> None:
+    _write(SavedSearch, rows)
 
 
 def _write_models(batch: list[Model]) -> None:
@@ -234,6 +255,7 @@ def _write_castings(batch: list[Answered]) -> None:
     _write(Casting, (answered.casting for answered in batch))
     _write(Response, chain.from_iterable(answered.responses for answered in batch))
     _write(CastingView, chain.from_iterable(answered.views for answered in batch))
+    _write(Invitation, chain.from_iterable(answered.invited for answered in batch))
     _write(SavedCasting, chain.from_iterable(answered.saved for answered in batch))
     _write(Review, chain.from_iterable(answered.reviews for answered in batch))
     talks = [talk for answered in batch for talk in answered.talks]

@@ -92,6 +92,7 @@ class People:
             can_travel=person.can_travel,
             visibility=weighted(rng, SHOWN),
             created_at=user.created_at,
+            announced_at=user.created_at,  # in the demo market everybody has heard of her
             **bodies.draw(rng, person.gender, name.group),
         )
         plan = weighted(rng, {"FREE": 80, "PRO": 15, "BUSINESS": 5})
@@ -102,7 +103,7 @@ class People:
         joined = self._days.ago(self._rng, 200)
         user = User(email=email, password=self._password, role="model", email_verified=True, created_at=joined)
         born = clock.years_before(self._days.today, KNOWN_AGE) - timedelta(days=140)
-        profile = ModelProfile(user_id=user.id, birth_date=born, created_at=joined, **KNOWN)
+        profile = ModelProfile(user_id=user.id, birth_date=born, created_at=joined, announced_at=joined, **KNOWN)
         return self._complete(user, profile, "PRO", years=3)
 
     def _complete(self, user: User, profile: ModelProfile, plan: str, years: int) -> Model:
