@@ -124,7 +124,7 @@ def _write_all(parts: Iterable[Part], gallery: Gallery, tell: Callable[[int], No
     written = len(gallery.orders)
     for write, rows in parts:
         write(rows)
-        written += 0 if write is _write_organizations else len(rows)  # they hang on what is counted
+        written += 0 if write in (_write_organizations, _write_searches) else len(rows)  # not among what is counted
         tell(written)
     reviews.rate()
     _write(Photo, gallery.photos)

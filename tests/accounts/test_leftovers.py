@@ -52,7 +52,8 @@ OURS = {
     "castings_castingview.city", "castings_castingviewcount.city", "profiles_modelview.city",
     "profiles_modelviewcount.city", "castings_castingview.role", "castings_castingviewcount.role",
     "profiles_modelview.role", "profiles_modelviewcount.role", "castings_citystanding.city_key",
-    "castings_savedsearch.category", "castings_savedsearch.terms", "profiles_invitation.digest", "chat_attachment.content_type",
+    "castings_savedsearch.category", "castings_savedsearch.terms", "profiles_invitation.digest",
+    "chat_attachment.content_type",
     "chat_message.fingerprint", "notifications_notification.kind", "notifications_notification.key",
 }  # fmt: skip
 
