@@ -1,5 +1,7 @@
 """Writing down what staff decide, in the transaction of the decision: `accounts.models.AuditEntry`."""
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -31,7 +33,7 @@ def record(
         actor=actor,
         action=action,
         target_type=target._meta.label_lower,
-        target_id=target.pk,
+        target_id=target.pk if isinstance(target.pk, UUID) else UUID(int=target.pk),  # of a plan: its number
         target_label=getattr(target, "audit_label", "")[:200],
         subject=subject,
         reason=given(reason),

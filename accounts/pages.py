@@ -1,16 +1,13 @@
 """The pages that letters link to. A button confirms, as mail scanners follow links."""
 
 from django import forms
-from django.conf import settings
-from django.contrib import admin
-from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import services
-from mwork.api import throttling
+from accounts.staff.views import too_many
 from mwork.api.errors import ApiError
 
 
@@ -54,29 +51,8 @@ def _page(request, template: str, form_class, act):
     return render(request, template, {"form": form, "done": done}, status=200 if done else 400)
 
 
-def staff_sign_in(request):
-    """The admin's sign-in, under the same limits as the API's: once per address and once per account."""
-    if request.method == "POST" and (limited := too_many(request, request.POST.get("username", ""))):
-        return limited
-    return admin.site.login(request)
-
-
-def too_many(request, email: str = "") -> HttpResponse | None:
-    """Count a form's POST like an authentication call; the refusal past the limit, else None."""
-    if settings.RATES["auth"] is None:
-        return None
-    keys = [throttling.address_key(request), *([throttling.account_key(email)] if email else [])]
-    standing = throttling.count("auth", keys)
-    if standing.passed:
-        return None
-    text = _("Too many attempts. Try again in %(seconds)s s.") % {"seconds": standing.left}
-    return HttpResponse(
-        text, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": standing.left}
-    )
-
-
 urlpatterns = [
     path("verify-email", verify_email),
     path("reset-password", reset_password),
-    path("admin/login/", staff_sign_in),
+    path("admin/", include("accounts.staff.urls")),
 ]

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class CastingsConfig(AppConfig):
     name = "castings"
-    verbose_name = "Castings"
+    verbose_name = _("Castings")
 
     def ready(self):
         # Here, as they need the apps' models.

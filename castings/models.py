@@ -179,6 +179,7 @@ class Casting(Promotable, Entity):
     objects = CastingQuerySet.as_manager()
 
     class Meta:
+        permissions = [("moderate_casting", "Can approve, hide and restore castings")]
         constraints = [
             models.CheckConstraint(condition=_ordered("pay_min", "pay_max"), name="casting_pay_range"),
             models.CheckConstraint(condition=_ordered("min_age", "max_age"), name="casting_age_range"),
@@ -214,6 +215,7 @@ class Casting(Promotable, Entity):
             models.Index("status", "pay_top", "created_at", "id", condition=Q(deleted_at=None), name="casting_by_pay"),
             models.Index("status", "shoot_date", "id", condition=Q(deleted_at=None), name="casting_by_shoot_date"),
             models.Index("promoted_until", condition=Q(is_promoted=True), name="casting_promotion_ends"),
+            models.Index("created_at", "id", name="casting_made"),  # the desk's list: of any state
             # The sweep asks for castings to announce; nearly none wait.
             models.Index("id", condition=Q(announced_at=None, status="active"), name="casting_to_announce"),
             models.Index(
@@ -363,10 +365,11 @@ class Response(Entity):
         indexes = [
             models.Index("casting", "applied_at", "id", name="response_of_casting"),
             models.Index("applicant", "applied_at", "id", name="response_of_applicant"),
+            models.Index("applied_at", "id", name="response_newest"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.applicant_id} to {self.casting_id}: {self.status}"
+        return f"response of {self.applied_at:%Y-%m-%d %H:%M}: {self.status}"
 
     def move_to(self, status: str) -> bool:
         """Change the status, unsaved; False when it is the present one. IllegalMove when it may not be.
@@ -412,7 +415,7 @@ class Invitation(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.model_id} to {self.casting_id}: {self.status}"
+        return f"invitation of {self.created_at:%Y-%m-%d %H:%M}: {self.status}"
 
 
 class Target(models.TextChoices):

@@ -65,6 +65,7 @@ class Review(Entity):
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
+        permissions = [("moderate_review", "Can hide reviews and show them again")]
         constraints = [
             models.CheckConstraint(condition=Q(rating__range=(1, 5)), name="review_rating_range"),
             models.CheckConstraint(
@@ -84,10 +85,11 @@ class Review(Entity):
             # They order the lists, and hold all that a rating is made of.
             models.Index("model", "is_hidden", "created_at", "id", include=["rating"], name="review_of_model"),
             models.Index("employer", "is_hidden", "created_at", "id", include=["rating"], name="review_of_employer"),
+            models.Index("created_at", "id", name="review_newest"),  # the desk's list
         ]
 
     def __str__(self) -> str:
-        return f"{self.author_id} on {self.target_type} {self.target_id}: {self.rating}"
+        return f"{self.rating} of 5 for the {self.target_type}"
 
     @property
     def target_type(self) -> ReviewTarget:

@@ -66,7 +66,7 @@ class Room(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_id} and {self.second_id}"
+        return f"room of {self.created_at:%Y-%m-%d %H:%M}, {self.last_seq} messages"
 
     @property
     def people(self) -> tuple:
@@ -146,7 +146,7 @@ class Message(Entity):
         indexes = [search.search_index("message_search")]
 
     def __str__(self) -> str:
-        return f"{self.seq} in {self.room_id}"
+        return f"message {self.seq}, {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
     def text(self) -> str:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from mwork import celery  # noqa: F401  every process needs the application that shared tasks bind to
 
@@ -12,7 +13,8 @@ class MworkConfig(AppConfig):
     def ready(self):
         # Here, as they need the apps' models.
         from accounts import closing  # noqa: PLC0415
-        from mwork import checks  # noqa: F401, PLC0415  registers the system checks
+        from mwork import checks, groups  # noqa: F401, PLC0415  the checks register themselves
         from mwork.api import idempotency  # noqa: PLC0415
 
         closing.register(idempotency.erase)
+        post_migrate.connect(groups.fill, dispatch_uid="mwork.groups")

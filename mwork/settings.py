@@ -18,7 +18,7 @@ ALLOWED_HOSTS = conf.items("ALLOWED_HOSTS", "*" if DEBUG else "localhost,127.0.0
 TRUSTED_PROXIES = conf.integer("TRUSTED_PROXIES", 0, 0, 10)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "mwork.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -29,6 +29,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "corsheaders",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "mwork",
@@ -51,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -105,6 +109,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
 REQUIRE_VERIFIED_EMAIL = conf.flag("REQUIRE_VERIFIED_EMAIL")
+STAFF_SECOND_FACTOR = conf.flag("STAFF_SECOND_FACTOR", not DEBUG)
+OTP_TOTP_ISSUER = "MWork"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds; Django's own sessions are staff's in the admin alone
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": JWT_SIGNING_KEY,
@@ -148,6 +155,7 @@ REST_FRAMEWORK = {
 }
 RATES = {
     "auth": conf.rate("RATE_LIMIT_AUTH", "5/min"),
+    "staff": conf.rate("RATE_LIMIT_STAFF", "20/hour"),  # attempts on one account of staff, beside those of a minute
     "api": conf.rate("RATE_LIMIT_API", "100/min"),
     "upload": conf.rate("RATE_LIMIT_UPLOAD", "10/min"),
     "webhook": conf.rate("RATE_LIMIT_WEBHOOK", "1000/min"),

@@ -18,15 +18,21 @@ class DeliveryInline(ReadOnlyInline):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
+    label = gettext_lazy("Notifications")
+    people = {"user": gettext_lazy("Notifications")}
     list_display = ["created_at", "user", "kind", "is_read"]
-    list_filter = ["type", "is_read", "deliveries__status", "created_at"]
+    list_filter = ["type", "is_read", "created_at"]
+    ordering = ["-id"]
     list_select_related = ["user"]
-    search_fields = ["user__email"]
+    search_fields = ["@user"]
     inlines = [DeliveryInline]
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
+    label = gettext_lazy("Letters and pushes")
+    people = {"user": gettext_lazy("Letters and pushes")}
+    ordering = ["-id"]
     list_display = [
         "created_at",
         "user",
@@ -40,11 +46,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["status", "channel", "created_at"]
     list_select_related = ["user", "notification"]
-    search_fields = ["user__email"]
+    search_fields = ["@user"]
     actions = ["try_again"]
     change_list_template = "admin/deliveries.html"
 
-    @admin.display(description="kind")
+    @admin.display(description=gettext_lazy("kind"))
     def what(self, delivery):
         return delivery.notification.kind if delivery.notification else "digest"
 
@@ -71,22 +77,30 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(Announcement)
 class AnnouncementAdmin(ReadOnlyAdmin):
+    label = gettext_lazy("Announcements")
+    ordering = ["-pk"]
     list_display = ["casting", "told", "started_at", "searched_at", "finished_at"]
     list_select_related = ["casting"]
-    search_fields = ["casting__title"]
+    search_fields = ["@casting__employer__user"]
 
 
 @admin.register(Preferences)
 class PreferencesAdmin(ReadOnlyAdmin):
+    label = gettext_lazy("Preferences")
+    people = {"user": gettext_lazy("Preferences")}
+    ordering = ["-pk"]
     list_display = ["user", "email", "push", "digest", "new_casting", "new_message"]
     list_filter = ["email", "push", "digest"]
     list_select_related = ["user"]
-    search_fields = ["user__email"]
+    search_fields = ["@user"]
 
 
 @admin.register(Device)
 class DeviceAdmin(ReadOnlyAdmin):
+    label = gettext_lazy("Devices")
+    people = {"user": gettext_lazy("Devices")}
+    ordering = ["-id"]
     list_display = ["created_at", "user", "platform"]
     list_filter = ["platform"]
     list_select_related = ["user"]
-    search_fields = ["user__email"]
+    search_fields = ["@user"]

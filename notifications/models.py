@@ -76,7 +76,7 @@ class Notification(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.kind}"
+        return f"{self.kind}, {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
     def owner_id(self) -> UUID:
@@ -115,7 +115,7 @@ class Preferences(models.Model):
         verbose_name_plural = "preferences"
 
     def __str__(self) -> str:
-        return str(self.user_id)
+        return "preferences"
 
 
 class Platform(models.TextChoices):
@@ -132,7 +132,7 @@ class Device(Entity):
     platform = models.CharField(max_length=10, choices=Platform)
 
     def __str__(self) -> str:
-        return f"{self.platform} of {self.user_id}"
+        return f"{self.platform} since {self.created_at:%Y-%m-%d}"
 
     @property
     def owner_id(self) -> UUID:
@@ -197,7 +197,7 @@ class Delivery(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} to {self.user_id}: {self.status}"
+        return f"{self.channel}: {self.status}"
 
 
 class Announcement(models.Model):
@@ -216,7 +216,7 @@ class Announcement(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.casting_id}: {self.told}"
+        return f"{self.told} told"
 
 
 class SearchHit(models.Model):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ProfilesConfig(AppConfig):
     name = "profiles"
-    verbose_name = "Profiles"
+    verbose_name = _("Pages")
 
     def ready(self):
         # Here, as they need the apps' models.
@@ -24,7 +24,7 @@ class ProfilesConfig(AppConfig):
             teams,
         )
 
-        account_names.register(names.of_users)
+        account_names.register(names.of_users, for_staff=names.for_staff, find=names.find)
         closing.register(services.erase, lock=teams.lock)
         for erase in (teams.erase, rosters.erase, followers.erase):  # before the profiles they hang on
             closing.register(erase)

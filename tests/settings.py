@@ -5,4 +5,5 @@ from mwork.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 takes a third of a second by design
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+STAFF_SECOND_FACTOR = False  # the tests of the second factor put it on
 RATES = dict.fromkeys(RATES)  # noqa: F405  the tests of rates set their own

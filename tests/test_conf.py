@@ -17,7 +17,14 @@ GOOD = {
 }
 
 
-RATES = {"auth": (5, 60), "api": (100, 60), "upload": (10, 60), "webhook": (1000, 60), "chat": (30, 60)}
+RATES = {
+    "auth": (5, 60),
+    "staff": (20, 3600),
+    "api": (100, 60),
+    "upload": (10, 60),
+    "webhook": (1000, 60),
+    "chat": (30, 60),
+}
 SHOP = {
     "PUBLIC_URL": "https://mwork.kz",
     "ROBOKASSA_MERCHANT_LOGIN": "mwork",
@@ -119,6 +126,9 @@ def test_a_missing_database_is_told_how_to_get_one(settings_of):
         ("PORT", {"PORT": ""}, 8000),
         ("CASTING_PREMODERATION", {}, "off"),
         ("CASTING_PREMODERATION", {"CASTING_PREMODERATION": "Unverified"}, "unverified"),
+        ("STAFF_SECOND_FACTOR", {}, True),
+        ("STAFF_SECOND_FACTOR", {"DEBUG": "1"}, False),
+        ("STAFF_SECOND_FACTOR", {"DEBUG": "1", "STAFF_SECOND_FACTOR": "1"}, True),
     ],
 )
 def test_variables_become_settings(settings_of, name, variables, value):

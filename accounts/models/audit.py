@@ -55,7 +55,7 @@ class AuditEntry(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.target_type} {self.target_id}"
+        return f"{self.action} {self.noun} {self.target_label}".strip()
 
     @property
     def noun(self) -> str:

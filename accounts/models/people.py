@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 
 from mwork import realtime
@@ -76,6 +77,13 @@ class User(AbstractBaseUser, PermissionsMixin, Entity):
     REQUIRED_FIELDS = []
 
     class Meta:
+        permissions = [
+            ("ban_user", "Can ban people and lift bans"),
+            ("end_user_sessions", "Can sign people out everywhere"),
+            ("manage_staff", "Can say who is staff, and of which groups"),
+            ("reset_second_factor", "Can take away a second factor that was lost"),
+            ("view_growth", "Can see the charts of growth"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
@@ -87,6 +95,9 @@ class User(AbstractBaseUser, PermissionsMixin, Entity):
                 condition=models.Q(banned_at__isnull=False) | models.Q(closed_at__isnull=False),
                 name="user_absent",
             ),
+            models.Index("created_at", "id", name="user_newest"),
+            # Staff look for parts of an address.
+            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="user_email_search", fastupdate=False),
         ]
 
     def __str__(self) -> str:
@@ -149,7 +160,7 @@ class Session(Entity):
         ordering = ["-last_seen_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.user_id} on {self.device or 'an unknown device'}"
+        return f"{self.device or 'an unknown device'}, {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
     def owner_id(self) -> UUID:
@@ -245,4 +256,4 @@ class Block(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.blocker_id} blocks {self.blocked_id}"
+        return f"block of {self.created_at:%Y-%m-%d %H:%M}"

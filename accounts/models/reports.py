@@ -77,6 +77,7 @@ class Report(Entity):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
+        permissions = [("resolve_report", "Can settle reports, with whatever decision they offer")]
         constraints = [
             models.UniqueConstraint(
                 fields=["reporter", "target_type", "target_id"],
@@ -89,13 +90,14 @@ class Report(Entity):
             ),
         ]
         indexes = [
+            models.Index("created_at", "id", name="report_oldest"),
             models.Index("reporter", "created_at", "id", name="report_of_reporter"),
             models.Index("created_at", "id", condition=Q(status="open"), name="report_open"),
             models.Index("target_id", condition=Q(status="open"), name="report_open_on_target"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason}: {self.target_type} {self.target_id}"
+        return f"{self.get_reason_display()}: {self.get_target_type_display()}, {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
     def owner_id(self) -> UUID:

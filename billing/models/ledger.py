@@ -38,4 +38,4 @@ class BoughtResponses(Entity):
         indexes = [models.Index(fields=["user", "created_at"], name="bought_responses_of_user")]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.movement} {self.count}"
+        return f"{self.movement} {self.count}"

@@ -90,6 +90,11 @@ class Payment(Entity):
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
+        permissions = [
+            ("refund_payment", "Can refund orders"),
+            ("settle_payment", "Can settle orders by hand"),
+            ("view_revenue", "Can see the charts of revenue"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
@@ -109,6 +114,7 @@ class Payment(Entity):
         ]
         indexes = [
             models.Index("user", "created_at", "id", name="payment_of_user"),
+            models.Index("created_at", "id", name="payment_newest"),
             models.Index("created_at", condition=Q(status="pending"), name="payment_pending"),
             models.Index("paid_at", condition=Q(paid_at__isnull=False), name="payment_paid"),
             models.Index("id", condition=Q(needs_review=True), name="payment_review"),

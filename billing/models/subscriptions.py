@@ -55,6 +55,7 @@ class Subscription(Entity):
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
+        permissions = [("grant_plan", "Can give people plans")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(plan=None) | models.Q(started_at__isnull=False, expires_at__isnull=False),
@@ -70,7 +71,7 @@ class Subscription(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.plan_id or 'default'}"
+        return f"subscription until {self.expires_at:%Y-%m-%d}" if self.expires_at else "subscription without an end"
 
     def is_in_force(self, at: datetime | None = None) -> bool:
         """Does the bought plan hold at this moment?"""
@@ -103,7 +104,7 @@ class PaidPeriod(Entity):
         indexes = [models.Index(fields=["subscription", "ends_at"], name="paid_period_of_subscription")]
 
     def __str__(self) -> str:
-        return f"{self.plan_id}: {self.starts_at:%Y-%m-%d} to {self.ends_at:%Y-%m-%d}"
+        return f"{self.starts_at:%Y-%m-%d} to {self.ends_at:%Y-%m-%d}"
 
 
 class RenewalStatus(models.TextChoices):
@@ -130,4 +131,4 @@ class Renewal(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subscription_id} past {self.period_end:%Y-%m-%d}: {self.status}"
+        return f"past {self.period_end:%Y-%m-%d}: {self.status}"

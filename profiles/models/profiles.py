@@ -6,8 +6,10 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from billing.promotion import Promotable
@@ -173,6 +175,7 @@ class ModelProfile(Promotable, Entity):
             ),
             models.Index("created_at", "id", condition=models.Q(visibility="public"), name="model_newest"),
             models.Index("rating", "created_at", "id", condition=models.Q(visibility="public"), name="model_by_rating"),
+            models.Index("created_at", "id", name="model_made"),  # the desk's list: of any visibility
             models.Index("promoted_until", condition=models.Q(is_promoted=True), name="model_promotion_ends"),
             # The sweep asks for new pages; nearly none wait.
             models.Index("id", condition=models.Q(announced_at=None, visibility="public"), name="model_to_announce"),
@@ -268,6 +271,7 @@ class Photo(Entity):
 
     class Meta:
         ordering = ["order"]
+        permissions = [("moderate_photo", "Can hide photos and show them again")]
         constraints = [
             models.UniqueConstraint(fields=["profile"], condition=models.Q(is_main=True), name="photo_one_main"),
             models.CheckConstraint(
@@ -278,9 +282,10 @@ class Photo(Entity):
                 fields=["profile", "order"], name="photo_one_per_place", deferrable=models.Deferrable.DEFERRED
             ),
         ]
+        indexes = [models.Index("created_at", "id", name="photo_newest")]
 
     def __str__(self) -> str:
-        return f"{self.profile_id}, {self.order}"
+        return f"photo {self.order + 1}, {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
     def is_hidden(self) -> bool:
@@ -320,7 +325,22 @@ class EmployerProfile(Entity):
     objects = EmployerProfileQuerySet.as_manager()
 
     class Meta:
+        permissions = [("verify_employer", "Can verify companies and take the mark away")]
         constraints = [models.CheckConstraint(condition=RATING, name="employer_rating_range")]
+        indexes = [
+            models.Index("created_at", "id", name="employer_newest"),
+            # Staff look for parts of these.
+            GinIndex(
+                OpClass(Upper("company_name"), name="gin_trgm_ops"),
+                OpClass(Upper("contact_person"), name="gin_trgm_ops"),
+                OpClass(F("phone"), name="gin_trgm_ops"),
+                name="employer_desk_search",
+                fastupdate=False,
+            ),
+            models.Index(
+                "created_at", condition=models.Q(is_verified=False, closed_at=None), name="employer_unverified"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.company_name

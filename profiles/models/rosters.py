@@ -67,7 +67,7 @@ class Representation(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization_id} for {self.model_id}: {self.status}"
+        return f"asked on {self.created_at:%Y-%m-%d}: {self.status}"
 
     @property
     def closed_at(self) -> datetime | None:

@@ -44,7 +44,7 @@ class Member(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}, {self.role} of {self.organization_id}"
+        return f"{self.role} since {self.created_at:%Y-%m-%d}"
 
 
 class InvitationQuerySet(models.QuerySet):
@@ -97,7 +97,7 @@ class Invitation(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"to {self.organization_id} as {self.role}"
+        return f"{self.email} as {self.role}"
 
     @property
     def owner_id(self) -> UUID:

@@ -29,6 +29,9 @@ LEFT_OUT = {
     "notifications.Announcement": STEPS,
     "notifications.SearchHit": STEPS,
     "admin.LogEntry": "staff's own work in the admin",
+    "otp_static.StaticDevice": SECRET,
+    "otp_static.StaticToken": SECRET,
+    "otp_totp.TOTPDevice": SECRET,
     "accounts.User_groups": "what staff may do",
     "accounts.User_user_permissions": "what staff may do",
 }

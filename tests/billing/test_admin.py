@@ -117,5 +117,5 @@ def test_revenue_comes_from_one_query(desk, model, provider, django_assert_num_q
         "subscription_sum": 5000, "responses_sum": 1790, "promotion_sum": 0,
         "total": 6790, "refunded": 990, "orders": 3,
     }  # fmt: skip
-    page = desk.get("/admin/billing/payment/", headers={"Accept-Language": "en"}).content.decode()
+    page = desk.get("/admin/billing/payment/revenue/", headers={"Accept-Language": "en"}).content.decode()
     assert f"<td>{clock.today():%Y-%m}</td><td><b>6,790</b></td>" in page
