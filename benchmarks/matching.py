@@ -8,6 +8,7 @@ import os
 import statistics
 import sys
 import time
+from pathlib import Path
 
 import django
 
@@ -158,11 +159,18 @@ def report(what: str, queries: list[tuple[str, list]]) -> None:
 
     inside, outside, plans = [], [], []
     with reading_indexes() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+        busy = -processor(backend)
         for sql, params in queries * TRIES:
             began = time.perf_counter()
             cursor.execute(sql, params)
             rows = cursor.fetchall()
             outside.append((time.perf_counter() - began) * 1000)
+        busy += processor(backend)
+        for sql, params in queries * TRIES:
+            cursor.execute(sql, params)
+            rows = cursor.fetchall()
             cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
             plan = cursor.fetchone()[0][0]
             inside.append(plan["Planning Time"] + plan["Execution Time"])
@@ -171,6 +179,7 @@ def report(what: str, queries: list[tuple[str, list]]) -> None:
     for name, times in (("database", inside), ("round trip", outside)):
         times = sorted(times)
         print(f"{name}: p50 {statistics.median(times):.1f} ms, p99 {times[int(len(times) * 0.99)]:.1f} ms")
+    print(f"processor of the database's process: {busy * 1000 / len(outside):.1f} ms a query on average")
     print(f"planning: p50 {statistics.median(plan['Planning Time'] for *_, plan in plans):.1f} ms")
     print("sequential scans:", sorted({name for *_, plan in plans for name in scanned(plan["Plan"])}))
     plans.sort(key=lambda each: each[0])
@@ -179,6 +188,12 @@ def report(what: str, queries: list[tuple[str, list]]) -> None:
         with reading_indexes() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF) {sql}", params)
             print("\n".join(shortened(line) for (line,) in cursor.fetchall()))
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor that this process has used (Linux): what other work on the machine does not change."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def scanned(node: dict) -> list[str]:

@@ -54,11 +54,11 @@ class MatchedModelSerializer(ModelShortSerializer):
 
 
 class MatchedResponseSerializer(ReceivedResponseSerializer):
-    """A received response with how well its applicant goes with the casting."""
+    """A received response; in the order `match` with how well its applicant goes with the casting."""
 
     example = {**ReceivedResponseSerializer.example, "match": EXAMPLE_MATCH}
 
-    match = MatchSerializer()
+    match = MatchSerializer(required=False)
 
     class Meta(ReceivedResponseSerializer.Meta):
         fields = [*ReceivedResponseSerializer.Meta.fields, "match"]

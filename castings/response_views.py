@@ -104,7 +104,7 @@ class Responses(Resource):
     def received(self, request, casting_id):
         """List the responses to one's own casting.
 
-        Each with `match`; `sort=match` puts those first who suit it best. Not those of models who are banned.
+        `sort=match` puts those first who suit it best, each with `match`. Not those of models who are banned.
         """
         return self._received(self.get_casting(casting_id))
 
@@ -179,10 +179,12 @@ class Responses(Resource):
 
     def _received(self, casting: Casting) -> Answer:
         self.check_object_permissions(self.request, casting)
+        rows = self.filter_queryset(casting.responses.standing().of_present_users().select_related("applicant", "agency"))
+        if self.request.query_params.get("sort") != "match":
+            return self.page(rows)
         facts, today = ranking.facts_of_casting(casting), clock.today()
         score = ranking.score(ranking.model_columns(today, "applicant__"), ranking.casting_values(facts))
-        rows = casting.responses.standing().of_present_users().select_related("applicant", "agency")
-        page = self.paginate_queryset(self.filter_queryset(rows.annotate(match_score=score)))
+        page = self.paginate_queryset(rows.annotate(match_score=score))
         for response in page:
             response.match = matching.match(ranking.facts_of_model(response.applicant, today), facts)
         data = MatchedResponseSerializer(page, many=True, context=self.get_serializer_context()).data
