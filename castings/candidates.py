@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.models import Block
 from castings import matching, ranking, requirements
 from castings.matching import CastingFacts, Match, ModelFacts
-from castings.models import Casting, CastingStatus, Response
+from castings.models import Casting, CastingStatus, Moderation, Response
 from mwork import clock
 from profiles.models import EmployerProfile, ModelProfile, Visibility
 
@@ -83,7 +83,8 @@ def castings_query(model: ModelProfile, facts: ModelFacts, at: datetime | None =
     at = at or timezone.now()
     answered = Response.objects.standing().filter(applicant=model)
     fit = requirements.asked_of(model, clock.today(at)).annotate(there=Here("employer_id"))
-    fit = fit.filter(status=CastingStatus.ACTIVE, deleted_at=None, shoot_date__gt=at, there=True)
+    fit = fit.filter(status=CastingStatus.ACTIVE, moderation__in=Moderation.shown, deleted_at=None)
+    fit = fit.filter(shoot_date__gt=at, there=True)
     fit = fit.exclude(id__in=answered.values("casting_id"))
     score = ranking.score(ranking.model_values(facts), ranking.CASTING_COLUMNS)
     scored = Casting.objects.annotate(score=score).values_list("score", *ranking.CASTING_FACTS)

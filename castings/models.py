@@ -26,6 +26,7 @@ from profiles.models import Category, EmployerProfile, Experience, Gender, Model
 # What matching asks of a casting: in the indexes that it walks, so that it reads no rows.
 MATCHED = [
     "category", "gender", "min_age", "max_age", "min_height", "max_height", "experience", "shoot_date", "employer",
+    "moderation",
 ]  # fmt: skip
 
 

@@ -179,7 +179,9 @@ class Responses(Resource):
 
     def _received(self, casting: Casting) -> Answer:
         self.check_object_permissions(self.request, casting)
-        rows = self.filter_queryset(casting.responses.standing().of_present_users().select_related("applicant", "agency"))
+        rows = self.filter_queryset(
+            casting.responses.standing().of_present_users().select_related("applicant", "agency")
+        )
         if self.request.query_params.get("sort") != "match":
             return self.page(rows)
         facts, today = ranking.facts_of_casting(casting), clock.today()

@@ -107,8 +107,8 @@ def test_a_report_is_worked_from_the_queue_to_the_audit_log(browser, screenshot,
         assert story["boss"].is_banned()
 
         desk.open("/admin/accounts/auditentry/")
-        wanted = "the phone, the casting, two reports, the ban"
-        desk.until(lambda: len(desk.texts("#result_list tbody tr")) == 5, wanted)
+        # The phone, the casting, two reports, the ban.
+        desk.until(lambda: len(desk.texts("#result_list tbody tr")) == 5, "five entries")
         rows = desk.texts("#result_list tbody tr")
         screenshot("11-audit")
         assert AuditEntry.objects.count() == 5
