@@ -134,7 +134,8 @@ def test_it_costs_the_same_number_of_queries_however_much_there_is(db):
             factories.access_token(marked.user)
         with CaptureQueriesContext(connection) as queries:
             given = data(client.get("/auth/me/export"))["export"]
-        costs.append(len(queries))
+        # Once a minute a request also notes when its session was last seen.
+        costs.append(sum(not query["sql"].startswith("UPDATE") for query in queries))
     assert len(given["rooms"]) == 34
     # The session, and one for each section but the account, which the session brought.
     assert costs == [len(exporting.names())] * 3
