@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from accounts.models import Role
 from castings.models import Response
@@ -151,3 +152,14 @@ def test_a_closed_account_leaves_teams_rosters_and_followed_organizations(whole)
     assert not Follow.objects.filter(user=model.user).exists()
     assert Response.objects.get(id=answer.id).submitted_by is None
     assert Response.objects.get(id=answer.id).agency == whole
+
+
+def test_staff_look_at_teams_invitations_and_rosters_in_the_admin(whole):
+    staff = Client()
+    staff.force_login(factories.user(role=Role.ADMIN, is_superuser=True))
+    pages = {
+        "employerprofile": whole, "invitation": Invitation.objects.get(), "representation": Representation.objects.get(),
+    }  # fmt: skip
+    for name, row in pages.items():
+        for address in ("", f"{row.pk}/change/"):
+            assert staff.get(f"/admin/profiles/{name}/{address}").status_code == 200
