@@ -158,8 +158,10 @@ def test_staff_look_at_teams_invitations_and_rosters_in_the_admin(whole):
     staff = Client()
     staff.force_login(factories.user(role=Role.ADMIN, is_superuser=True))
     pages = {
-        "employerprofile": whole, "invitation": Invitation.objects.get(), "representation": Representation.objects.get(),
-    }  # fmt: skip
+        "employerprofile": whole,
+        "invitation": Invitation.objects.get(),
+        "representation": Representation.objects.get(),
+    }
     for name, row in pages.items():
         for address in ("", f"{row.pk}/change/"):
             assert staff.get(f"/admin/profiles/{name}/{address}").status_code == 200

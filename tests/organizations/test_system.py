@@ -1,7 +1,5 @@
 """Over a real server: what a place in a team allows ends with it, within a second."""
 
-import time
-
 import requests
 
 from castings.models import Casting
@@ -28,10 +26,6 @@ def test_a_viewer_cannot_change_a_casting_an_editor_can_and_a_removed_member_can
     assert (change("editor", "Редактор"), Casting.objects.get().title) == (200, "Редактор")
 
     removed = call("owner", "DELETE", f"/organizations/{agency.id}/members/{members['editor'].id}")
-    at = time.monotonic()
-    refused = change("editor", "Бывший")
-    waited = time.monotonic() - at
+    refused = change("editor", "Бывший")  # at once: nothing lingers, not even for a second
 
     assert (removed, refused, Casting.objects.get().title) == (204, 404, "Редактор")
-    # Refused by the very first request after the answer, so however long that one took, nothing lingered.
-    assert waited < 20
