@@ -75,7 +75,7 @@ def fill(
     parts, gallery, total = _draw(size, seed, now), Gallery(), size.total
     if with_pictures:
         parts = list(parts)
-        shown = (rows for write, rows in parts if write is not _write_organizations)
+        shown = (rows for write, rows in parts if _is_counted(write))
         gallery.order(chain.from_iterable(shown), seed)
         total += len(gallery.orders)
         gallery.fill(lambda done: tell(done, total))
@@ -124,12 +124,17 @@ def _write_all(parts: Iterable[Part], gallery: Gallery, tell: Callable[[int], No
     written = len(gallery.orders)
     for write, rows in parts:
         write(rows)
-        written += 0 if write in (_write_organizations, _write_searches) else len(rows)  # not among what is counted
+        written += len(rows) if _is_counted(write) else 0
         tell(written)
     reviews.rate()
     _write(Photo, gallery.photos)
     frauds.draw(source(seed, "frauds"))
     _write(Report, complaints.draw(source(seed, "reports"), now))
+
+
+def _is_counted(write: Callable) -> bool:
+    """Are these rows of the size that was asked for, and shown in pictures? Others hang on them."""
+    return write not in (_write_organizations, _write_searches)
 
 
 def _companies(registry: Registry, count: int) -> Iterator[Company]:
