@@ -12,7 +12,7 @@ from random import Random
 
 import django
 
-CASTINGS, BATCH, RUNS, WORDS = 100_000, 2_000, 20, 80
+CASTINGS, BATCH, RUNS, WORDS = 20_000, 2_000, 20, 80
 COPIED = 50  # castings that are copied again, each with a twentieth of its words exchanged
 
 

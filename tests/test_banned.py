@@ -12,6 +12,7 @@ from tests.test_permission_matrix import MATRIX, World
 READS = [operation.removeprefix("GET ") for operation in MATRIX if operation.startswith("GET ")]
 # What one keeps of a person all the same: one's own history, in which the person took part.
 OWN_HISTORY = {
+    "/auth/me/export",
     "/responses/my",  # one's own responses, as to a deleted casting
     "/users/blocked",  # whom one has blocked: the id and the role, no name
     "/reports/my",  # what one has reported
