@@ -5,6 +5,7 @@ import os
 import sys
 import textwrap
 import time
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import requests
@@ -139,3 +140,9 @@ def paint(kind: str, text: str) -> str:
     if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
         return text
     return f"\033[{COLOURS[kind]}m{text}\033[0m"
+
+
+def soon(days: int) -> str:
+    """A full hour so many days ahead, as the API writes moments."""
+    moment = datetime.now(UTC).replace(hour=5, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,12 +4,12 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import unquote
 
-from mwork.demo.api import Api, Mismatch, expect, expect_keys, expect_values, paint, the_one
+from mwork.demo.api import Api, Mismatch, expect, expect_keys, expect_values, paint, soon, the_one
+from mwork.demo.organizations import Organizations
 
 LETTERS = Path(__file__).resolve().parent.parent.parent / "var" / "emails"
 LINK = re.compile(r"/verify-email\?token=(\S+)")
@@ -17,7 +17,7 @@ LETTER_SECONDS = 15  # within which a working background worker has sent a lette
 PASSWORD = "Sunkar-9-kanat"  # noqa: S105  of accounts that this story makes and leaves
 
 
-class Story:
+class Story(Organizations):
     """The steps, in order. `step` names the one it is at."""
 
     def __init__(self, api: Api, letters: bool):
@@ -27,6 +27,7 @@ class Story:
         self.addresses = {role: f"{role}-{self.tag}@example.com" for role in ("employer", "model", "agency")}
         self.tokens: dict[str, str] = {}
         self.refresh_tokens: dict[str, str] = {}
+        self.answered: list[str] = []  # castings that an agency has answered for the model
 
     def tell(self) -> None:
         """Every step, each printed. Raises Mismatch at the first one that goes wrong."""
@@ -318,38 +319,6 @@ class Story:
         expect_values("analytics", figures, {"level": "basic", "period": 7, "acceptance_rate": 0.5})
         expect_values("analytics.responses", figures["responses"], {"total": 2, "accepted": 1})
 
-    def follow(self) -> None:
-        token, path = self.tokens["model"], f"/organizations/{self.employer['id']}"
-        self.api.call("POST", f"{path}/follow", token=token, status=204)
-        page = self.api.call("GET", path, token=token)["organization"]
-        expect_values("organization", page, {"is_following": True, "followers_count": 1, "my_role": None})
-        found = self.api.call("GET", "/organizations/following", token=token)["organizations"]
-        the_one("the company", found, self.employer["id"])
-
-    def join_roster(self) -> None:
-        self.join("agency")
-        body = {"company_name": f"Агентство {self.tag}", "city": "Almaty"}
-        agency = self.api.call("POST", "/profiles/employers", body, token=self.tokens["agency"], status=201)["employer"]
-        path, wanted = f"/organizations/{agency['id']}/models", {"model_id": self.model["id"]}
-        asked = self.api.call("POST", path, wanted, token=self.tokens["agency"], status=201)["representation"]
-        expect("representation.status", asked["status"], "pending")
-        accept = f"/organizations/representations/{asked['id']}/accept"
-        agreed = self.api.call("POST", accept, token=self.tokens["model"])["representation"]
-        expect("representation.status", agreed["status"], "active")
-        the_one("the model", self.api.call("GET", path)["models"], self.model["id"])
-
-    def be_answered_for(self) -> None:
-        body = {
-            "title": f"Реклама чая {self.tag}", "description": "Ищем модель для рекламы.", "category": "commercial",
-            "city": "Almaty", "shoot_date": soon(days=21), "status": "active",
-        }  # fmt: skip
-        path, stranger = f"/castings/{self.publish(body)['id']}/responses", "00000000-0000-7000-8000-000000000000"
-        wanted = {"model_ids": [self.model["id"], stranger], "message": "Алёна свободна в эту дату."}
-        hers, unknown = self.api.call("POST", path, wanted, token=self.tokens["agency"])["results"]
-        expect_values("the result for her", hers, {"model_id": self.model["id"], "status": "created"})
-        expect_values("the result for another", unknown, {"model_id": stranger, "status": "error"})
-        expect("error.code", unknown["error"]["code"], "NOT_FOUND")
-
     def read_plan(self) -> None:
         user = self.api.call("GET", "/auth/me", token=self.tokens["model"])["user"]
         expect_values("user", user, {"email": self.addresses["model"], "role": "model"})
@@ -397,7 +366,9 @@ class Story:
     def export(self) -> None:
         kept = self.api.call("GET", "/auth/me/export", token=self.tokens["model"])["export"]
         expect_values("export.account", kept["account"], {"email": self.addresses["model"], "role": "model"})
-        expect("export.responses", [row["casting_id"] for row in kept["responses"]], [self.casting["id"]])
+        expect(
+            "export.responses", [row["casting_id"] for row in kept["responses"]], [self.casting["id"], *self.answered]
+        )
         expect("the partner's words in export.messages", "Ждём вас" in str(kept["messages"]), False)
 
     def verify(self) -> None:
@@ -409,12 +380,6 @@ class Story:
         token = self.tokens["model"]
         self.api.call("POST", "/auth/logout", token=token)
         self.api.call("GET", "/auth/me", token=token, status=401, code="INVALID_TOKEN")
-
-
-def soon(days: int) -> str:
-    """A full hour so many days ahead, as the API writes moments."""
-    moment = datetime.now(UTC).replace(hour=5, minute=0, second=0, microsecond=0) + timedelta(days=days)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def letter_token(address: str) -> str:
