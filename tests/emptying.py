@@ -54,7 +54,8 @@ BEGIN
         END IF;
         CONTINUE WHEN NOT is_dirty;
         refuses := EXISTS (
-            SELECT FROM pg_trigger WHERE tgrelid = format('public.%I', name)::regclass AND NOT tgisinternal
+            SELECT FROM pg_trigger
+            WHERE tgrelid = format('public.%I', name)::regclass AND NOT tgisinternal AND tgtype & 8 > 0  -- ON DELETE
         );
         IF refuses THEN
             EXECUTE format('ALTER TABLE public.%I DISABLE TRIGGER USER', name);
