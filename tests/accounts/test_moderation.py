@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import moderation
 from accounts.models import AuditEntry
@@ -98,7 +98,7 @@ def test_a_ban_refuses_what_is_wrong_and_changes_nothing(model, staff, wrong):
 
 def test_the_commands_are_logged_as_the_operators(model, capsys):
     call_command("ban", model.person.email)
-    with pytest.raises(CommandError, match="already"):
+    with translation.override("en"), pytest.raises(CommandError, match="already"):
         call_command("ban", model.person.email)
     call_command("unban", model.person.email, "--reason", "A mistake of ours")
     call_command("unban", model.person.email)
