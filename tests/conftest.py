@@ -1,6 +1,5 @@
 """What every test may ask for: people with an API client each, and a clean Redis."""
 
-import os
 import runpy
 
 import pytest
@@ -10,11 +9,6 @@ from rest_framework.test import APIClient
 from accounts.models import Role
 from mwork import conf, redis
 from tests import emptying, factories, live, s3
-
-
-def pytest_xdist_auto_num_workers():
-    """One more process than cores: tests of servers, sockets and letters wait a good part of their time."""
-    return (os.cpu_count() or 1) + 1
 
 
 class Api(APIClient):

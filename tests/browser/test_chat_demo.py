@@ -66,6 +66,7 @@ def test_two_people_talk_and_catch_up_after_a_tunnel(browser, plans, settings, t
         one.hints("Айгерім Нұрланова is typing")
         other.say("обрый день")
         one.shows("Здравствуйте! 1 ✓✓", "Добрый день 2")
+        other.shows("Здравствуйте! 1", "Добрый день 2 ✓✓")  # the mark must not be lost in the tunnel
 
         other.find(".line").click()
         other.until(lambda: other.find(".state").text == "offline", "offline")

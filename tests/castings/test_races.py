@@ -67,7 +67,7 @@ def test_inviting_and_answering_at_once_leave_an_accepted_invitation_or_none():
 
 def test_declining_and_answering_at_once_end_accepted():
     for _ in range(4):
-        invitation = factories.invitation()
+        invitation = factories.casting_invitation()
         model = Api(invitation.model.user)
         addresses = [f"/invitations/{invitation.id}/decline", f"/castings/{invitation.casting_id}/responses"]
 
