@@ -45,8 +45,8 @@ FILL = [
         CASE WHEN n % 3 = 0 THEN 'active' ELSE 'completed' END, '', '', 0, 0, now(), false,
         CASE WHEN n % 2 = 0 THEN 'none' ELSE 'approved' END, n % 90 FROM {N}""",
     f"""INSERT INTO castings_response (id, created_at, casting_id, applicant_id, message, portfolio_links, status, note,
-        uses_bought, applied_at, updated_at)
-        SELECT {ID}, {WHEN}, {OTHER}, {ID}, 'Hello', '{{}}', 'pending', '', false, {WHEN}, now() FROM {N}""",
+        uses_bought, on_agency_plan, applied_at, updated_at)
+        SELECT {ID}, {WHEN}, {OTHER}, {ID}, 'Hello', '{{}}', 'pending', '', false, false, {WHEN}, now() FROM {N}""",
     f"""INSERT INTO accounts_session (id, created_at, user_id, refresh_hash, previous_hash, device, last_seen_at, expires_at)
         SELECT {ID}, {WHEN}, {OTHER}, 'x', '', 'Chrome on Android', {WHEN}, now() + interval '7 days' FROM {N}""",
     f"""INSERT INTO accounts_block (id, created_at, blocker_id, blocked_id)

@@ -89,8 +89,8 @@ FROM employers, drawn
 
 ANSWERS = """
 INSERT INTO castings_response (id, created_at, updated_at, casting_id, applicant_id, message, portfolio_links, status,
-    note, uses_bought, applied_at)
-SELECT gen_random_uuid(), now(), now(), casting.id, model.id, '', '{}', 'pending', '', false, now()
+    note, uses_bought, on_agency_plan, applied_at)
+SELECT gen_random_uuid(), now(), now(), casting.id, model.id, '', '{}', 'pending', '', false, false, now()
 FROM (SELECT id FROM castings_casting ORDER BY id LIMIT 5000) casting,
     (SELECT id FROM profiles_modelprofile ORDER BY id LIMIT 10) model
 """
