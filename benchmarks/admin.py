@@ -94,7 +94,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
     os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # away: what is measured are the rows
     django.setup()
-    from django.contrib import admin
+    from django.contrib import admin  # here and below: only after django.setup()
     from django.core.management import call_command
     from django.db import connection
 
@@ -122,7 +122,7 @@ def main() -> None:
 
 
 def boss():
-    from django.test import Client
+    from django.test import Client  # here and below: only after django.setup()
 
     from accounts.models import User
 
@@ -133,7 +133,7 @@ def boss():
 
 def cost(client, address: str, **query) -> tuple[float, int]:
     """Milliseconds that the page's queries took together, the median of RUNS, and how many they were."""
-    from django.db import connection
+    from django.db import connection  # here and below: only after django.setup()
     from django.test.utils import CaptureQueriesContext
 
     times = []

@@ -19,7 +19,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
     os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # away: what is measured are the rows
     django.setup()
-    from django.core.management import call_command
+    from django.core.management import call_command  # here and below: only after django.setup()
 
     call_command("migrate", verbosity=0)
     employer = make_employer()
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def make_employer():
-    from accounts.models import User
+    from accounts.models import User  # here and below: only after django.setup()
     from profiles.models import EmployerProfile
 
     user = User.objects.create(email=f"boss{time.time_ns()}@bench.kz", role="employer")
@@ -41,7 +41,7 @@ def make_employer():
 
 
 def make_models() -> None:
-    from accounts.models import User
+    from accounts.models import User  # here and below: only after django.setup()
     from profiles.models import ModelProfile
 
     mark = time.time_ns()
@@ -54,7 +54,7 @@ def make_models() -> None:
 
 def publish(employer) -> tuple[float, object]:
     """Seconds that the service took, commit and waking included, and the casting."""
-    from django.utils import timezone
+    from django.utils import timezone  # here and below: only after django.setup()
 
     from castings import services
 
@@ -66,7 +66,7 @@ def publish(employer) -> tuple[float, object]:
 
 def announce(casting) -> float:
     """Seconds until everybody who fits has her rows."""
-    from notifications import announcements
+    from notifications import announcements  # here and below: only after django.setup()
 
     began = time.perf_counter()
     told = announcements.announce(casting.id)
