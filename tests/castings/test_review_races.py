@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from threading import Barrier
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import services as account_services
 from castings import review_moderation, reviews
@@ -64,18 +64,23 @@ def test_twenty_reviews_deletions_and_decisions_at_once_add_up():
     assert told(employer)[1] == 25
 
 
-def test_a_rating_is_wrong_without_the_lock(monkeypatch):
+def test_a_rating_is_wrong_without_the_lock():
     """The control: those who count before either has committed each miss the other's review."""
-    employer, both_have_written = factories.employer(), Barrier(2)
+    employer, both_have_counted = factories.employer(), Barrier(2)
     authors = [factories.model().user for _ in range(2)]
+    castings = [factories.casting(of=employer, status="completed") for _ in range(2)]
+
+    def meet_before_writing(execute, sql, *args):
+        if sql.startswith("UPDATE"):
+            both_have_counted.wait(timeout=10)
+        return execute(sql, *args)
 
     def write_unlocked(number: int):
         with transaction.atomic():
-            factories.review(author=authors[number], after=casting[number], employer=employer, rating=5)
-            both_have_written.wait(timeout=10)
-            reviews.count_anew(ReviewTarget.EMPLOYER, employer.id)
+            factories.review(author=authors[number], after=castings[number], employer=employer, rating=5)
+            with connection.execute_wrapper(meet_before_writing):
+                reviews.count_anew(ReviewTarget.EMPLOYER, employer.id)
 
-    casting = [factories.casting(of=employer, status="completed") for _ in range(2)]
     at_once(2, write_unlocked)
 
     assert recounted(employer) == (5, 2)
