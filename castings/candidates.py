@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from accounts.models import Block
+from accounts.models import Block, Role, User
+from accounts.permissions import EMPLOYERS
 from castings import matching, ranking, requirements
 from castings.matching import CastingFacts, Match, ModelFacts
 from castings.models import Casting, CastingStatus, Moderation, Response
@@ -74,7 +74,7 @@ def models_query(casting: Casting, facts: CastingFacts, at: datetime | None = No
     fit = requirements.fitting(casting, day, among=listed.annotate(there=Here("user_id")).filter(there=True))
     score = ranking.score(ranking.model_columns(day), ranking.casting_values(facts))
     scored = ModelProfile.objects.annotate(score=score).values_list("score", *ranking.MODEL_FACTS)
-    gone = _gone(casting.owner_id, at)
+    gone = _gone([Role.MODEL], casting.owner_id, at)
     return _best((fit.filter(each) for each in _classes_of_models(facts)), MODELS, scored, gone)
 
 
@@ -88,13 +88,13 @@ def castings_query(model: ModelProfile, facts: ModelFacts, at: datetime | None =
     fit = fit.exclude(id__in=answered.values("casting_id"))
     score = ranking.score(ranking.model_values(facts), ranking.CASTING_COLUMNS)
     scored = Casting.objects.annotate(score=score).values_list("score", *ranking.CASTING_FACTS)
-    gone = EmployerProfile.objects.filter(user__in=_gone(model.user_id, at)).values("id")
+    gone = EmployerProfile.objects.filter(user__in=_gone(EMPLOYERS, model.user_id, at)).values("id")
     return _best((fit.filter(each) for each in _classes_of_castings(facts)), CASTINGS, scored, gone)
 
 
-def _gone(user_id: UUID, at: datetime | None) -> QuerySet:
-    """Whom this user shall not meet: banned ones, closed accounts, and those with whom there is a block."""
-    absent = get_user_model().objects.absent(at).values("id")
+def _gone(roles: Iterable[str], user_id: UUID, at: datetime | None) -> QuerySet:
+    """Whom of these roles this user shall not meet: banned ones, closed accounts, and those with whom there is a block."""
+    absent = User.objects.absent(at).filter(role__in=roles).values("id")
     laid = Block.objects.filter(blocker=user_id).values("blocked_id")
     received = Block.objects.filter(blocked=user_id).values("blocker_id")
     return absent.union(laid, received, all=True)

@@ -92,6 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin, Entity):
             # Serves `absent()`, which lists exclude: the absent are few.
             models.Index(
                 fields=["id"],
+                include=["role"],
                 condition=models.Q(banned_at__isnull=False) | models.Q(closed_at__isnull=False),
                 name="user_absent",
             ),
