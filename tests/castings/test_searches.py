@@ -14,6 +14,7 @@ from profiles.models import Category, EmployerProfile, Experience, Gender, Model
 from tests import factories
 from tests.conftest import data, error
 
+ROWS = 40  # that every drawn filter is tried on
 EXAMPLE = {"name": "Лукбуки", "target": "castings", "filters": {"city": "Almaty", "min_age": 18}, "alert": "daily"}
 
 
@@ -97,7 +98,7 @@ def castings(db):
     bosses = User.objects.bulk_create(User(email=f"e{n}@many.kz", role="employer") for n in range(2))
     employers = EmployerProfile.objects.bulk_create(EmployerProfile(user=boss, company_name="С") for boss in bosses)
     rows = []
-    for number in range(80):
+    for number in range(ROWS):
         ages, pays = sorted(rng.choices([0, 17, 18, 25, 30], k=2)), sorted(rng.choices([0, 10, 50_000], k=2))
         rows.append(
             Casting(
@@ -117,7 +118,7 @@ def castings(db):
 @pytest.fixture
 def models(db):
     rng, rows = Random(4), []
-    users = User.objects.bulk_create(User(email=f"m{n}@many.kz", role="model") for n in range(80))
+    users = User.objects.bulk_create(User(email=f"m{n}@many.kz", role="model") for n in range(ROWS))
     for user in users:
         born = date(rng.choice([1996, 2000, 2004, 2008]), rng.choice([2, 3, 11]), rng.choice([1, 25, 28]))
         rows.append(
@@ -152,7 +153,7 @@ MODEL_FILTERS = {
     "category": Category.values[:3], "experience": Experience.values, "language": ["russian", "Қазақша", "Latin"],
     "can_travel": [True, False], "search": ["айгерім", "елка", "тв", "нұрланова каталоги", "%"],
 }  # fmt: skip
-PROPERTY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def listed(client, address: str, key: str, filters: dict) -> set[str]:
