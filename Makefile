@@ -21,7 +21,7 @@ OFFLINE = DEBUG=true DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL
 
 help:
 	@echo "make run      the whole system on http://127.0.0.1:8000 (PORT=8001 make run); Ctrl-C stops it"
-	@echo "make test     the test suite, one process per core (ARGS='-k castings -x' goes to pytest)"
+	@echo "make test     the test suite, on all cores (ARGS='-k castings -x' goes to pytest)"
 	@echo "make lint     style, import layers, missing migrations, the OpenAPI schema"
 	@echo "make format   put the code into shape"
 	@echo "make check    Django's system checks"
@@ -34,7 +34,7 @@ run: $(READY)
 	@$(VENV) -m mwork.run
 
 test: $(READY)
-	@$(VENV) -m pytest -n auto $(ARGS)
+	@$(VENV) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(READY)
 	$(VENV) -m ruff check .

@@ -93,7 +93,7 @@ def castings_query(model: ModelProfile, facts: ModelFacts, at: datetime | None =
 
 
 def _gone(roles: Iterable[str], user_id: UUID, at: datetime | None) -> QuerySet:
-    """Whom of these roles this user shall not meet: banned ones, closed accounts, and those with whom there is a block."""
+    """Whom of these roles this user shall not meet: the banned, closed accounts, those with whom there is a block."""
     absent = User.objects.absent(at).filter(role__in=roles).values("id")
     laid = Block.objects.filter(blocker=user_id).values("blocked_id")
     received = Block.objects.filter(blocked=user_id).values("blocker_id")

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Role
 from mwork import conf, redis
-from tests import emptying, factories, live, s3
+from tests import emptying, factories, live, s3, templates
 
 
 class Api(APIClient):
@@ -30,6 +30,12 @@ class Api(APIClient):
 def clean_redis():
     redis.forget()
     redis.client().flushdb()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    with django_db_blocker.unblock():
+        templates.use()
 
 
 @pytest.fixture(scope="session")

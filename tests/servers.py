@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mwork import embedded
+from tests import templates
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "tests"
 SETTINGS = {
@@ -28,6 +29,11 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER")  # gw0, gw1, ... in a process of 
 _at_end = contextlib.ExitStack()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: the tests that start servers wait most of their time."""
+    return os.cpu_count() + 1
+
+
 def pytest_unconfigure() -> None:
     _at_end.close()
 
@@ -36,6 +42,8 @@ def _start() -> None:
     """Start what the environment does not name, and name it there: the workers of -n inherit it."""
     sweep(FOLDER)
     folder = _at_end.enter_context(claimed(FOLDER / str(os.getpid())))
+    if not os.environ.get("DATABASE_URL"):
+        os.environ[templates.VARIABLE] = str(folder)
     for variable, server in (
         ("DATABASE_URL", embedded.Postgres(folder / "postgres", durable=False)),
         ("REDIS_URL", embedded.Valkey(folder / "valkey")),
