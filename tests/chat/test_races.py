@@ -12,7 +12,7 @@ from chat.models import Attachment, Membership, Message, Room
 from mwork.api.errors import InvalidToken
 from tests import factories
 from tests.conftest import Api
-from tests.races import at_once
+from tests.races import at_once, overtaken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
 
@@ -121,13 +121,15 @@ def test_an_attachment_named_ten_times_at_once_goes_with_one_message():
     assert Attachment.objects.get().message == Message.objects.get()
 
 
-def test_reading_at_once_never_goes_back():
+def test_who_read_less_and_comes_later_takes_nothing_back():
     room = factories.room()
     for _ in range(8):
         factories.message(to=room, by=room.first)
 
-    at_once(8, lambda n: services.read(user=room.second, room_id=room.id, seq=8 - n))
+    def read(seq: int):
+        return lambda: services.read(user=room.second, room_id=room.id, seq=seq)
 
+    assert overtaken(read(3), read(8), after="chat_membership") == [(3, 5), (8, 0)]
     assert room.memberships.get(user=room.second).last_read_seq == 8
 
 
