@@ -26,8 +26,10 @@ def at_once(count: int, act: Callable[[int], object]) -> list:
         return list(pool.map(run, range(count)))
 
 
-def overtaken(slow: Callable[[], object], other: Callable[[], object], *, after: str) -> list:
-    """What both return, when `other` comes while `slow` stands just behind its first SELECT that names the table.
+def overtaken(slow: Callable[[], object], other: Callable[[], object], *, after: str, verb: str = "SELECT") -> list:
+    """What both return, when `other` comes while `slow` stands just behind its first statement that names the table and
+
+    begins with the verb.
 
     `slow` goes on once `other` is done, or waits for a lock that `slow` holds: without that lock it is overtaken.
     """
@@ -35,7 +37,7 @@ def overtaken(slow: Callable[[], object], other: Callable[[], object], *, after:
 
     def stand(execute, sql, *args):
         result = execute(sql, *args)
-        if sql.startswith("SELECT") and f'"{after}"' in sql and not stands.is_set():
+        if sql.startswith(verb) and f'"{after}"' in sql and not stands.is_set():
             stands.set()
             with connection.connection.cursor() as cursor:
                 while not other_is_done.wait(timeout=0.01) and not cursor.execute(WAITS_FOR_US).fetchone()[0]:
