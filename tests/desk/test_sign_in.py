@@ -237,6 +237,14 @@ def test_a_stranger_keeps_nobody_out(client, chief, settings):
     assert [password(client, secret="x").status_code for _ in range(3)] == [200, 200, 429]  # its own bucket
 
 
+def test_an_account_has_one_bucket_however_its_address_is_spelled(client, chief, settings):
+    """Django's form reads full-width letters as the plain ones: each spelling would give a guesser a bucket more."""
+    settings.RATES = {"auth": (100, 60), "staff": (2, 3600)}
+    spellings = [EMAIL, EMAIL.upper(), "ｃhief@example.kz", f" {EMAIL}", "chief@example．kz"]
+
+    assert [password(client, spelled, "x").status_code for spelled in spellings] == [200, 200, 429, 429, 429]
+
+
 def test_a_browsers_mark_is_worth_nothing_for_another_account_or_forged(client, chief, settings):
     _, codes = enrolled(chief)
     password(client)
