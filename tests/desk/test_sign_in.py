@@ -4,6 +4,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
@@ -282,6 +283,8 @@ def test_a_lost_phone_is_taken_away_with_a_reason(client, chief, settings):
     assert list(TOTPDevice.objects.values_list("user", flat=True)) == [chief.pk]  # nobody takes his own
     assert AuditEntry.objects.get(action="reset_second_factor").subject == colleague
     assert "key" not in client.get(f"/admin/otp_totp/totpdevice/{TOTPDevice.objects.get().pk}/change/").content.decode()
+    services.close(user=colleague, password=factories.PASSWORD)
+    assert list(LogEntry.objects.values_list("object_id", "object_repr")) == [(str(colleague.pk), "")]
 
 
 def test_the_operator_takes_a_lost_phone_away(chief, capsys):
