@@ -6,7 +6,15 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
+from mwork.api.errors import ApiError
+
 BY_COMMAND = "By the operator's command."  # the reason of what was decided without one
+
+
+def told(error: ApiError) -> str:
+    """What a refusal says to the operator: each field that is wrong and why, else the refusal's own text."""
+    fields = (error.details or {}).items()
+    return " ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in fields) or str(error.detail)
 
 
 def moment(option: str, text: str) -> datetime:

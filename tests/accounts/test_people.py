@@ -1,9 +1,11 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone, translation
 
 from accounts import services as account_services
 from accounts.models import Block, Purpose, User
+from accounts.staff import second_factor
 from castings.models import Casting, Response
 from profiles.models import EmployerProfile, ModelProfile
 from tests import factories
@@ -87,6 +89,15 @@ def test_the_ban_command_names_what_is_wrong(db, arguments):
 
     with pytest.raises(CommandError):
         call_command("ban", *arguments)
+
+
+@pytest.mark.parametrize("command", ["ban", "unban", "reset_second_factor"])
+def test_a_command_without_a_reason_says_so(db, command):
+    person = factories.staff(email="m@example.kz", banned_at=timezone.now() if command == "unban" else None)
+    second_factor.begin(user=person)
+
+    with translation.override("en"), pytest.raises(CommandError, match="reason: Say why"):
+        call_command(command, person.email, "--reason", " ")
 
 
 def test_createsuperuser_makes_an_admin(db):
