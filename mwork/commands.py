@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
+from mwork import clock
 from mwork.api.errors import ApiError
 
 BY_COMMAND = "By the operator's command."  # the reason of what was decided without one
@@ -18,10 +19,11 @@ def told(error: ApiError) -> str:
 
 
 def moment(option: str, text: str) -> datetime:
-    """The moment that an option names. CommandError when it is none."""
+    """The moment that an option names. CommandError when it is none, or none that Almaty's calendar has."""
     try:
         found = parse_datetime(text)
-    except ValueError:
+        clock.today(found)
+    except (ValueError, OverflowError):
         found = None
     if found is None or found.tzinfo is None:
         raise CommandError(f"{option} must be a moment in RFC 3339, such as 2027-01-31T18:00:00Z.")

@@ -83,7 +83,14 @@ def test_a_banned_persons_profile_and_castings_leave_every_list(api):
     assert len(data(api.get("/castings"))["castings"]) == 1
 
 
-@pytest.mark.parametrize("arguments", [["nobody@example.kz"], ["m@example.kz", "--until", "tomorrow"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nobody@example.kz"],
+        ["m@example.kz", "--until", "tomorrow"],
+        ["m@example.kz", "--until", "9999-12-31T23:59:59Z"],
+    ],
+)
 def test_the_ban_command_names_what_is_wrong(db, arguments):
     factories.user(email="m@example.kz")
 
