@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower, Now, Upper
 from django.utils import timezone
 
 from mwork import realtime
@@ -32,8 +32,8 @@ class Language(models.TextChoices):
 
 class UserQuerySet(models.QuerySet):
     def banned(self, at: datetime | None = None):
-        at = at or timezone.now()
-        return self.filter(models.Q(banned_until=None) | models.Q(banned_until__gt=at), banned_at__isnull=False)
+        ends_later = models.Q(banned_until__gt=at or Now())
+        return self.filter(models.Q(banned_until=None) | ends_later, banned_at__isnull=False)
 
     def absent(self, at: datetime | None = None):
         """Those whom nobody shall find: banned, or gone."""

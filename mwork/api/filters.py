@@ -13,6 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from mwork import search
+from mwork.api.slots import derived
 
 
 class FilterBackend(filters.DjangoFilterBackend):
@@ -84,6 +85,8 @@ class TruthFilter(filters.TypedChoiceFilter):
 class SearchFilter(filters.CharFilter):
     """Every word of the text, any case, in the model's search_text."""
 
+    shapes = True  # its SQL depends on how many words there are
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": 100, **kwargs})
 
@@ -98,4 +101,4 @@ class CityFilter(filters.CharFilter):
         super().__init__(*args, **{"max_length": 100, **kwargs})
 
     def filter(self, queryset, value):
-        return queryset.filter(city_key=value.lower()) if value else queryset
+        return queryset.filter(city_key=derived(value, str.lower)) if value else queryset

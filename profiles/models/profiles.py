@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 
 from accounts.permissions import EMPLOYERS
@@ -72,7 +72,7 @@ class Visibility(models.TextChoices):
 def present(model: str = "", at: datetime | None = None) -> models.Q:
     """That the user of the model profile at the end of this path (`applicant__`) is neither banned nor gone."""
     column = f"{model}absent_until"
-    return models.Q(**{column: None}) | models.Q(**{f"{column}__lte": at or timezone.now()})
+    return models.Q(**{column: None}) | models.Q(**{f"{column}__lte": at or Now()})
 
 
 class ModelProfileQuerySet(models.QuerySet):
