@@ -112,7 +112,7 @@ class CastingQuerySet(models.QuerySet):
 
     def for_list(self, user):
         """With all that one row of the wire needs, in the same query."""
-        rows = self.select_related("employer")
+        rows = self.select_related("employer").with_role(user)
         if not user.is_authenticated:
             return rows
         saved = SavedCasting.objects.filter(casting=OuterRef("pk"), user=user)

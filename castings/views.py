@@ -38,7 +38,7 @@ class Castings(Resource):
 
     def get_queryset(self):
         user = self.request.user
-        return Casting.objects.visible_to(user).for_list(user).with_role(user)
+        return Casting.objects.visible_to(user).for_list(user)
 
     def list_orderings(self):
         return {"newest": ("-created_at", "-id")} if self.action in ("my", "saved") else self.orderings

@@ -113,6 +113,17 @@ def test_ones_castings_are_those_of_every_team(agency):
     assert data(Api().get(address))["castings"] == []
 
 
+def test_a_team_reads_what_staff_have_said_of_its_castings(agency):
+    casting = factories.casting(of=agency, moderation="approved")
+    for role in ROLES:
+        reader = client(agency, role)
+        for shown in (
+            data(reader.get(f"/castings/{casting.id}"))["casting"],
+            *data(reader.get(f"/organizations/{agency.id}/castings"))["castings"],
+        ):
+            assert shown.get("moderation") == (None if role == "stranger" else "approved")
+
+
 def test_an_editor_decides_and_notes_and_sets_a_cover(agency):
     editor, casting = client(agency, "editor"), factories.casting(of=agency)
     response = factories.response(to=casting)
