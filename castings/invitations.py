@@ -23,6 +23,8 @@ from mwork.api.errors import (
     RateLimitExceeded,
     RequirementsNotMet,
 )
+from profiles import acting
+from profiles.acting import Right
 from profiles.models import EmployerProfile, ModelProfile
 
 MOST_A_DAY = 100  # of one employer, by Almaty's calendar
@@ -38,14 +40,16 @@ class Outcome:
 
 
 @transaction.atomic
-def invite(*, casting: Casting, model_ids: Sequence[UUID], at: datetime | None = None) -> list[Outcome]:
-    """Invite these models to the casting, each or not, in their order. NotFound without the casting, InvalidState when
+def invite(*, user, casting: Casting, model_ids: Sequence[UUID], at: datetime | None = None) -> list[Outcome]:
+    """Invite these models to the casting, each or not, in their order; `user` edits for its employer.
 
-    it takes no responses, RateLimitExceeded when the day's invitations are all sent.
+    Forbidden when she does no more, NotFound without the casting, InvalidState when it takes no responses,
+    RateLimitExceeded when the day's invitations are all sent.
     """
     at = at or timezone.now()
     # Of two requests of one employer the second waits here, and then counts the first one's invitations.
     EmployerProfile.objects.select_for_update(no_key=True).get(id=casting.employer_id)
+    acting.hold(user, Right.EDIT, casting.employer_id)
     casting = Casting.objects.select_for_update(of=["self"], no_key=True).select_related("employer").get(id=casting.id)
     if casting.deleted_at:
         raise NotFound

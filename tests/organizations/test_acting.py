@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from castings import invitations
 from castings.models import Casting
 from mwork.api.errors import Forbidden
 from notifications.models import Notification, Preferences
@@ -28,6 +29,11 @@ MATRIX = {
     "DELETE /castings/{casting}/promote": "204 204 204 403 403",
     "GET /castings/{casting}/responses": "200 200 200 200 403",
     "GET /castings/{draft}/responses": "200 200 200 200 404",
+    "GET /castings/{casting}/matches": "200 200 200 200 403",
+    "GET /castings/{draft}/matches": "200 200 200 200 404",
+    "POST /castings/{casting}/invitations": "400 400 400 403 403",
+    "POST /castings/{draft}/invitations": "400 400 400 403 404",
+    "GET /castings/{casting}/invitations": "200 200 200 200 403",
     "PATCH /responses/{response}": "400 400 400 403 404",
     "PATCH /responses/{response}/status": "400 400 400 403 404",
     "GET /organizations/{organization}/members": "200 200 200 200 403",
@@ -146,6 +152,16 @@ def test_an_editor_decides_and_notes_and_sets_a_cover(agency):
     assert {room.first_id, room.second_id} == {agency.user_id, response.applicant.user_id}
 
 
+def test_an_editor_matches_and_invites(agency):
+    editor, casting, model = client(agency, "editor"), factories.casting(of=agency), factories.model()
+
+    (found,) = data(editor.get(f"/castings/{casting.id}/matches"))["models"]
+    sent = data(editor.post(f"/castings/{casting.id}/invitations", {"model_ids": [str(model.id)]}))["results"]
+
+    assert (found["id"], [row["status"] for row in sent]) == (str(model.id), ["created"])
+    assert Notification.objects.get().data["name"] == "Tengri Models"
+
+
 def test_a_removed_member_is_refused_by_the_next_request_and_a_demoted_one_reads(agency):
     member, casting = factories.member(of=agency), factories.casting(of=agency, status="draft")
     editor, owner = Api(member.user), Api(agency.user)
@@ -168,6 +184,19 @@ def test_a_right_is_held_in_the_transaction_or_refused(agency):
         pass
     with pytest.raises(Forbidden), acting.held(viewer, agency.id):
         raise AssertionError("this must not be reached")
+
+
+def test_what_was_begun_with_a_right_is_not_done_without_it(agency):
+    """As when a place is lost after the permission was asked."""
+    viewer, casting, model = (
+        factories.member(of=agency, role="viewer").user,
+        factories.casting(of=agency),
+        factories.model(),
+    )
+
+    with pytest.raises(Forbidden):
+        invitations.invite(user=viewer, casting=casting, model_ids=[model.id])
+    assert not casting.invitations.exists()
 
 
 def test_of_a_new_response_owner_admins_and_editors_hear_as_they_wish_in_one_statement(agency):
