@@ -250,8 +250,14 @@ def responses_this_month(user, at: datetime | None = None) -> int:
     return Response.objects.on_own_plan(at).filter(applicant__user=user).count()
 
 
-def promote(*, casting: Casting) -> Casting:
-    """Promote an active casting by its owner's plan. InvalidState for another one, or LimitReached."""
+@transaction.atomic
+def promote(*, user, casting: Casting) -> Casting:
+    """Promote an active casting by its owner's plan, for a user who edits for its employer.
+
+    InvalidState for another one, LimitReached, or Forbidden once she edits no more.
+    """
+    limits.lock(casting.employer.user)
+    acting.hold(user, Right.EDIT, casting.employer_id)
     if casting.status != CastingStatus.ACTIVE or not casting.is_shown:
         raise InvalidState(_("Only an active casting can be promoted."))
     own = Casting.objects.filter(employer=casting.employer, deleted_at=None)

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from castings import invitations
+from castings import invitations, services
 from castings.models import Casting
 from mwork.api.errors import Forbidden
 from notifications.models import Notification, Preferences
@@ -196,6 +196,8 @@ def test_what_was_begun_with_a_right_is_not_done_without_it(agency):
 
     with pytest.raises(Forbidden):
         invitations.invite(user=viewer, casting=casting, model_ids=[model.id])
+    with pytest.raises(Forbidden):
+        services.promote(user=viewer, casting=casting)
     assert not casting.invitations.exists()
 
 
