@@ -58,7 +58,7 @@ def invite(*, user, casting: Casting, model_ids: Sequence[UUID], at: datetime | 
     left = MOST_A_DAY - _sent_today(casting.employer, at)
     if left <= 0:
         raise _too_many(at)
-    party = _Party(casting, model_ids, at)
+    party = _Party(user, casting, model_ids, at)
     outcomes = []
     for model_id in model_ids:
         try:
@@ -74,7 +74,7 @@ def invite(*, user, casting: Casting, model_ids: Sequence[UUID], at: datetime | 
 class _Party:
     """One casting's guests, and all that may keep one of them away, read at once."""
 
-    def __init__(self, casting: Casting, model_ids: Sequence[UUID], at: datetime):
+    def __init__(self, user, casting: Casting, model_ids: Sequence[UUID], at: datetime):
         self.casting, self.today, owner = casting, clock.today(at), casting.employer.user
         found = ModelProfile.objects.visible_to(owner).filter(id__in=model_ids).select_related("user")
         # Locked, so that a page that goes with its account at this moment is either found or not.
@@ -83,10 +83,9 @@ class _Party:
         self.invited = set(casting.invitations.filter(model__in=model_ids).values_list("model_id", flat=True))
         answers = Response.objects.standing().filter(casting=casting, applicant__in=model_ids)
         self.answered = set(answers.values_list("applicant_id", flat=True))
-        people = [model.user_id for model in found]
-        laid = Block.objects.filter(blocker=owner, blocked__in=people).values_list("blocked_id", flat=True)
-        received = Block.objects.filter(blocked=owner, blocker__in=people).values_list("blocker_id", flat=True)
-        self.parted = {*laid, *received}
+        # With whoever invites as well: somebody who was blocked can't write through a team.
+        blocks = Block.objects.across([model.user_id for model in found], [owner.id, user.id])
+        self.parted = {person for pair in blocks.values_list("blocker_id", "blocked_id") for person in pair}
 
     def invite(self, model_id: UUID) -> Invitation:
         """Raises NotFound, AccountBlocked, Duplicate, InvalidState (has answered) or RequirementsNotMet."""

@@ -52,7 +52,7 @@ class Matches(Resource):
         invited = casting.invitations.filter(model=OuterRef("pk"))
         answered = Response.objects.standing().filter(casting=casting, applicant=OuterRef("pk"))
         rows = ModelProfile.objects.annotate(is_invited=Exists(invited), has_responded=Exists(answered))
-        return self._page(candidates.models_for(casting), rows, MatchedModelSerializer)
+        return self._page(candidates.models_for(casting, reader=request.user), rows, MatchedModelSerializer)
 
     def _page(self, found: list[Candidate], rows, serializer_class) -> Answer:
         """The page's rows in their order; one that has gone this moment is left out."""

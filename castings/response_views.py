@@ -94,7 +94,7 @@ class Responses(Resource):
         if request.user.role == Role.MODEL:
             return self._apply(casting, serializers.ResponseInputSerializer)
         agency = self._agency()
-        submissions.may_submit(agency=agency, casting=casting)
+        submissions.may_submit(user=request.user, agency=agency, casting=casting)
         data = self.valid(request, serializers.SubmissionSerializer)
         data.pop("organization_id", None)
         outcomes = submissions.submit(user=request.user, agency=agency, casting=casting, **data)

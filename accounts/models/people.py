@@ -1,5 +1,6 @@
 """People, the sessions they are signed in with, the letters' tokens, and who blocked whom."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -240,6 +241,12 @@ class BlockQuerySet(models.QuerySet):
         """The blocks that either of the two users laid on the other."""
         return self.filter(
             models.Q(blocker_id=one, blocked_id=other) | models.Q(blocker_id=other, blocked_id=one),
+        )
+
+    def across(self, one: Iterable[UUID], other: Iterable[UUID]):
+        """Those between anybody of the one side and anybody of the other."""
+        return self.filter(
+            models.Q(blocker__in=one, blocked__in=other) | models.Q(blocker__in=other, blocked__in=one),
         )
 
 

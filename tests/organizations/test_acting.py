@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Block
 from castings import invitations, services
 from castings.models import Casting
 from mwork.api.errors import Forbidden
@@ -160,6 +161,38 @@ def test_an_editor_matches_and_invites(agency):
 
     assert (found["id"], [row["status"] for row in sent]) == (str(model.id), ["created"])
     assert Notification.objects.get().data["name"] == "Tengri Models"
+
+
+@pytest.mark.parametrize("laid_by_model", [True, False])
+def test_a_member_reaches_nobody_over_a_block_but_the_others_of_the_team_do(agency, laid_by_model):
+    barred, other = (factories.member(of=agency).user for _ in range(2))
+    model, casting = factories.representation(by=agency).model, factories.casting(of=agency)
+    stranger, foreign = factories.model(), factories.casting()
+    for person in (model.user, stranger.user):
+        sides = (person, barred) if laid_by_model else (barred, person)
+        Block.objects.create(blocker=sides[0], blocked=sides[1])
+
+    def reach(person) -> list:
+        mine = Api(person)
+        ids = {"model_ids": [str(model.id)]}
+        return [
+            [row["id"] for row in data(mine.get(f"/castings/{casting.id}/matches"))["models"]],
+            data(mine.post(f"/castings/{casting.id}/invitations", ids))["results"][0]["status"],
+            data(mine.post(f"/castings/{foreign.id}/responses", ids))["results"][0]["status"],
+            mine.post(f"/organizations/{agency.id}/models", {"model_id": str(stranger.id)}).status_code,
+        ]
+
+    assert reach(barred) == [[], "error", "error", 403]
+    assert reach(other) == [[str(stranger.id), str(model.id)], "created", "created", 201]
+
+
+def test_a_casting_is_not_answered_by_a_member_over_a_block_with_its_owner(agency):
+    member, casting = factories.member(of=agency).user, factories.casting()
+    Block.objects.create(blocker=casting.employer.user, blocked=member)
+    body = {"model_ids": [str(factories.representation(by=agency).model_id)]}
+
+    error(Api(member).post(f"/castings/{casting.id}/responses", body), 403, "ACCOUNT_BLOCKED")
+    assert data(Api(agency.user).post(f"/castings/{casting.id}/responses", body))["results"][0]["status"] == "created"
 
 
 def test_a_removed_member_is_refused_by_the_next_request_and_a_demoted_one_reads(agency):
