@@ -327,6 +327,10 @@ class ResponseQuerySet(models.QuerySet):
         """Each with `acting_role`, the user's place in the team of the casting's employer."""
         return self.annotate(acting_role=acting.role(user, "casting__employer_id"))
 
+    def with_sender_role(self, user):
+        """Each with `sender_role`, the user's place in the team of the agency that sent it."""
+        return self.annotate(sender_role=acting.role(user, "agency_id"))
+
     def of_present_users(self):
         """Without those of models who are banned."""
         return self.filter(present("applicant__"))

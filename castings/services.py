@@ -225,16 +225,18 @@ def annotate(*, response: Response, note: str) -> Response:
 
 
 @transaction.atomic
-def withdraw(*, response: Response) -> None:
-    """Take one's response back, and with it what it used: the month's count or a bought one.
+def withdraw(*, response: Response, agency: EmployerProfile | None = None) -> None:
+    """Take a response back, and with it what it used: the month's count or a bought one.
 
-    InvalidState once it is decided on.
+    InvalidState once it is decided on; NotFound when it has gone, or is not the agency's that is named any more.
     """
     applicant = response.applicant.user
     limits.lock(applicant)
     casting = lock(response.casting, deleted=True)
     response = Response.objects.select_for_update().filter(id=response.id).first()
     if response is None or response.status == ResponseStatus.WITHDRAWN:  # gone with its account, or taken back
+        raise NotFound
+    if agency and response.agency_id != agency.id:  # she has withdrawn it and answered by herself a moment ago
         raise NotFound
     if response.status not in ResponseStatus.withdrawable:
         raise InvalidState(_("Only a pending or viewed response can be withdrawn."))

@@ -1,4 +1,4 @@
-"""An agency answers a casting for models of its roster: one request, a result for each.
+"""An agency answers a casting for models of its roster, one request, a result for each; and takes an answer back.
 
 Everything that decides is locked and read for all of them at once, whatever their number; then each is judged and
 written by herself, in a savepoint of her own.
@@ -19,7 +19,7 @@ from billing import limits
 from billing.models import Feature, Plan
 from castings import services
 from castings.models import Casting, Response
-from castings.signals import answered_for
+from castings.signals import answered_for, withdrawn_for
 from mwork import clock
 from mwork.api import errors
 from profiles import acting
@@ -100,6 +100,21 @@ def submit(
         readers = [models[model_id].user_id for model_id in answered]
         answered_for.send(sender=Response, agency=agency, casting=casting, models=readers)
     return outcomes
+
+
+@transaction.atomic
+def withdraw(*, user, response: Response) -> None:
+    """Take back what the agency has answered for a model, as she could herself; she is told.
+
+    Forbidden once she has left the roster, or the user edits for the agency no more; else as services.withdraw.
+    """
+    agency, model = response.agency, response.applicant
+    limits.lock(model.user)
+    acting.hold(user, Right.EDIT, agency.id)
+    if model.id not in _roster(agency, [model.id]):
+        raise errors.Forbidden(_("She is not on your roster."))
+    services.withdraw(response=response, agency=agency)
+    withdrawn_for.send(sender=Response, agency=agency, response=response)
 
 
 def _people(agency: EmployerProfile, model_ids: list[UUID]) -> list:

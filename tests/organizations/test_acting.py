@@ -37,6 +37,8 @@ MATRIX = {
     "GET /castings/{casting}/invitations": "200 200 200 200 403",
     "PATCH /responses/{response}": "400 400 400 403 404",
     "PATCH /responses/{response}/status": "400 400 400 403 404",
+    "DELETE /responses/{response}": "403 403 403 403 404",
+    "DELETE /responses/{sent}": "204 204 204 403 404",
     "GET /organizations/{organization}/members": "200 200 200 200 403",
     "PATCH /organizations/{organization}/members/{other}": "400 400 403 403 403",
     "DELETE /organizations/{organization}/members/{other}": "204 204 403 403 403",
@@ -67,7 +69,9 @@ def test_who_may_do_what_in_a_team(agency, operation):
     for role in ROLES:
         casting, draft = (factories.casting(of=agency, status=status) for status in ("active", "draft"))
         representation = factories.representation(by=agency)
+        sent = factories.response(by=representation.model, agency=agency)
         ids = {
+            "sent": sent.id,
             "organization": agency.id, "casting": casting.id, "draft": draft.id, "model": representation.model_id,
             "response": factories.response(to=casting).id, "other": factories.member(of=agency, role="viewer").id,
         }  # fmt: skip
