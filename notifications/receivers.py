@@ -53,14 +53,12 @@ def casting_published(casting, **kwargs):
 
 @receiver(castings.review_written, dispatch_uid="notifications.review_written")
 def review_written(review, **kwargs):
-    reader, name = review.target.user, _name(review.author, review.target.user)
-    tell(user=reader, kind="new_review", actor=review.author, name=name, rating=review.rating, **_review(review))
+    _tell_of_review("new_review", review, by_company=review.by_company, rating=review.rating)
 
 
 @receiver(castings.review_answered, dispatch_uid="notifications.review_answered")
 def review_answered(review, **kwargs):
-    person = review.target.user
-    tell(user=review.author, kind="review_answered", actor=person, name=_name(person, review.author), **_review(review))
+    _tell_of_review("review_answered", review, by_company=not review.by_company)
 
 
 @receiver(castings.model_invited, dispatch_uid="notifications.model_invited")
@@ -132,6 +130,17 @@ def _name(person, reader) -> str:
         return name
     with translation.override(reader.language):
         return _("Somebody")
+
+
+def _tell_of_review(kind: str, review, *, by_company: bool, **data) -> None:
+    """The other side is told: the model by the company's name, or whoever edits for the company by hers."""
+    employer = review.casting.employer
+    model = review.model.user if review.by_company else review.author
+    if by_company:
+        tell(user=model, kind=kind, actor=employer.user, name=employer.company_name, **data, **_review(review))
+        return
+    team, name = acting.people(employer.id, Right.EDIT), _name(model, employer.user)
+    tell_all(readers=team, kind=kind, actor=model, name=name, **data, **_review(review))
 
 
 def _response(response) -> dict:

@@ -1,5 +1,7 @@
 """What each place in a team may do with castings, responses and the roster; and that it ends at once."""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -39,6 +41,11 @@ MATRIX = {
     "PATCH /responses/{response}/status": "400 400 400 403 404",
     "DELETE /responses/{response}": "403 403 403 403 404",
     "DELETE /responses/{sent}": "204 204 204 403 404",
+    "POST /reviews": "201 201 201 403 403",
+    "DELETE /reviews/{told_review}": "204 204 204 403 403",
+    "DELETE /reviews/{hidden_review}": "204 204 204 403 404",
+    "POST /reviews/{got_review}/reply": "400 400 400 403 403",
+    "DELETE /reviews/{got_review}": "403 403 403 403 403",
     "GET /organizations/{organization}/members": "200 200 200 200 403",
     "PATCH /organizations/{organization}/members/{other}": "400 400 403 403 403",
     "DELETE /organizations/{organization}/members/{other}": "204 204 403 403 403",
@@ -75,7 +82,19 @@ def test_who_may_do_what_in_a_team(agency, operation):
             "organization": agency.id, "casting": casting.id, "draft": draft.id, "model": representation.model_id,
             "response": factories.response(to=casting).id, "other": factories.member(of=agency, role="viewer").id,
         }  # fmt: skip
-        answer = client(agency, role).generic(method, address.format(**ids), "{}", "application/json")
+        body, done = {}, factories.done(of=agency)
+        if operation == "POST /reviews":
+            body = {"target_type": "model", "target_id": done.applicant_id, "casting_id": done.casting_id, "rating": 5}
+        if "review}" in operation:
+            by, after = factories.member(of=agency).user, {"after": done.casting}
+            reviews = {
+                "told_review": factories.review(author=by, model=factories.model(), **after),
+                "hidden_review": factories.review(author=by, model=factories.model(), is_hidden=True, **after),
+                "got_review": factories.review(author=done.applicant.user, employer=agency, **after),
+            }
+            ids |= {name: review.id for name, review in reviews.items()}
+        sent_body = json.dumps(body, default=str)
+        answer = client(agency, role).generic(method, address.format(**ids), sent_body, "application/json")
         answers[role] = answer.status_code
 
     assert answers == dict(zip(ROLES, map(int, MATRIX[operation].split()), strict=True))
