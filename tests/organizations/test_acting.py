@@ -46,6 +46,7 @@ MATRIX = {
     "DELETE /reviews/{hidden_review}": "204 204 204 403 404",
     "POST /reviews/{got_review}/reply": "400 400 400 403 403",
     "DELETE /reviews/{got_review}": "403 403 403 403 403",
+    "GET /analytics/employer?organization_id={organization}": "200 200 200 200 403",
     "GET /organizations/{organization}/members": "200 200 200 200 403",
     "PATCH /organizations/{organization}/members/{other}": "400 400 403 403 403",
     "DELETE /organizations/{organization}/members/{other}": "204 204 403 403 403",
@@ -73,6 +74,8 @@ def client(agency, role: str) -> Api:
 def test_who_may_do_what_in_a_team(agency, operation):
     method, address = operation.split()
     answers = {}
+    if "analytics" in operation:
+        factories.pro(agency.user)  # whose plan it is
     for role in ROLES:
         casting, draft = (factories.casting(of=agency, status=status) for status in ("active", "draft"))
         representation = factories.representation(by=agency)
@@ -277,6 +280,28 @@ def test_the_plan_is_the_owners(agency):
     editor, casting = client(agency, "editor"), factories.casting(of=agency)
 
     assert data(editor.post(f"/castings/{casting.id}/promote"))["casting"]["is_promoted"] is True
+
+
+def test_a_member_reads_the_figures_of_the_company_she_names_by_its_owners_plan(agency):
+    viewer = client(agency, "viewer")
+    factories.casting(of=agency)
+    own = factories.employer(person=factories.pro(viewer.person))
+    address = "/analytics/employer?period=7&organization_id="
+    error(viewer.get(f"{address}{agency.id}"), 403, "SUBSCRIPTION_LIMIT")
+    factories.business(agency.user)
+
+    figures = data(viewer.get(f"{address}{agency.id}"))["analytics"]
+    hers = data(viewer.get("/analytics/employer?period=7"))["analytics"]
+
+    assert (figures["level"], figures["castings"]["active"]) == ("advanced", 1)
+    assert (hers["level"], hers["castings"]["active"]) == ("basic", 0)
+    assert data(viewer.get(f"{address}{own.id}"))["analytics"] == hers
+    error(viewer.get(f"{address}00000000-0000-7000-8000-000000000000"), 404, "NOT_FOUND")
+    for query, name in (
+        (f"{address}x", "organization_id"),
+        (f"/analytics/employer?period=8&organization_id={agency.id}", "period"),
+    ):
+        assert list(error(viewer.get(query), 400, "VALIDATION_ERROR")["details"]) == [name]
 
 
 def test_a_team_has_no_views_of_its_own_castings(agency, django_capture_on_commit_callbacks):
