@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -233,6 +234,36 @@ def test_a_removed_member_is_refused_by_the_next_request_and_a_demoted_one_reads
     assert owner.delete(place).status_code == 204
     error(editor.get(f"/castings/{casting.id}"), 404, "NOT_FOUND")
     assert data(editor.get("/castings/my"))["castings"] == []
+
+
+def test_nobody_acts_for_a_company_while_its_owner_is_banned(agency):
+    """What is between it and models stands, and waits: nothing is said in its name."""
+    editor, done = client(agency, "editor"), factories.done(of=agency)
+    casting, model = factories.casting(of=agency), factories.representation(by=agency).model
+    response, sent = factories.response(to=casting), factories.response(by=model, agency=agency)
+    review = factories.review(author=done.applicant.user, employer=agency, after=done.casting)
+    written = {
+        "target_type": "model",
+        "target_id": str(done.applicant_id),
+        "casting_id": str(done.casting_id),
+        "rating": 1,
+    }
+    asked = [
+        lambda: editor.patch(f"/castings/{casting.id}", {"title": "Новое"}),
+        lambda: editor.patch(f"/responses/{response.id}/status", {"status": "accepted"}),
+        lambda: editor.patch(f"/responses/{response.id}", {"note": "…"}),
+        lambda: editor.delete(f"/responses/{sent.id}"),
+        lambda: editor.post("/reviews", written),
+        lambda: editor.post(f"/reviews/{review.id}/reply", {"reply": "…"}),
+        lambda: editor.get(f"/analytics/employer?organization_id={agency.id}"),
+    ]
+    call_command("ban", agency.user.email, verbosity=0)
+
+    assert {call().status_code for call in asked} <= {403, 404}
+
+    call_command("unban", agency.user.email, verbosity=0)
+    factories.pro(agency.user)
+    assert [call().status_code // 100 for call in asked] == [2] * len(asked)
 
 
 def test_a_right_is_held_in_the_transaction_or_refused(agency):
