@@ -30,15 +30,19 @@ WORKERS = (Role.EMPLOYER, Role.AGENCY)  # who may be a member
 def invite(*, user, organization: EmployerProfile, email: str, role: str, at: datetime | None = None):
     """(invitation, is it a new one): a letter asks whoever reads this address to join; again renews it.
 
-    Forbidden (an admin is made by the owner), Duplicate for a member, InvalidState when there are too many.
+    Forbidden (an admin's is the owner's to make and to change), Duplicate for a member, InvalidState when there are
+    too many.
     """
     at, email = at or timezone.now(), email.strip().lower()
     organization = _lock(organization)
-    _require_rank(acting.hold(user, Right.MANAGE, organization.id), role)
+    mine = acting.hold(user, Right.MANAGE, organization.id)
+    _require_rank(mine, role)
     if organization.members.filter(user__email=email).exists():
         raise Duplicate(_("This person is a member of the team already."))
     waiting = organization.invitations.filter(accepted_at=None, revoked_at=None)
     invitation = waiting.select_for_update().filter(email=email).first()
+    if invitation and invitation.is_open(at):
+        _require_rank(mine, invitation.role)
     if invitation and invitation.is_open(at) and invitation.invited_at > at - LETTER_PAUSE:
         # Its letter of a moment ago is on its way: nobody's letter box is flooded through us.
         invitation.role = role

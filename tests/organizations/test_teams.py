@@ -168,6 +168,19 @@ def test_a_member_is_not_invited_again(agency, owner):
     error(owner.post(f"/organizations/{agency.id}/invite", body), 409, "DUPLICATE_RESOURCE")
 
 
+def test_an_admin_changes_no_invitation_of_an_admin(agency, owner):
+    admin = Api(factories.member(of=agency, role="admin").user)
+    address, body = f"/organizations/{agency.id}/invite", {"email": "dana@example.kz", "role": "admin"}
+    data(owner.post(address, body), 201)
+
+    error(admin.post(address, {**body, "role": "viewer"}), 403, "PERMISSION_DENIED")
+
+    Invitation.objects.update(invited_at=timezone.now() - timedelta(hours=1))
+    error(admin.post(address, {**body, "role": "viewer"}), 403, "PERMISSION_DENIED")
+    assert Invitation.objects.get().role == "admin"
+    assert data(owner.post(address, {**body, "role": "viewer"}))["invitation"]["role"] == "viewer"
+
+
 def test_roles_follow_the_ranks(agency, owner):
     """The owner gives every role; an admin those of editors and viewers; nobody touches the owner."""
     admin, other_admin = (factories.member(of=agency, role="admin") for _ in range(2))
