@@ -124,6 +124,12 @@ def answered(*, casting: Casting, model: ModelProfile) -> None:
     Invitation.objects.filter(casting=casting, model=model).update(status=InvitationStatus.ACCEPTED)
 
 
+def withdrawn(*, casting: Casting, model: ModelProfile) -> None:
+    """The model has no answer to the casting any more: an invitation to it waits for one again."""
+    accepted = Invitation.objects.filter(casting=casting, model=model, status=InvitationStatus.ACCEPTED)
+    accepted.update(status=InvitationStatus.PENDING)
+
+
 def _sent_today(employer: EmployerProfile, at: datetime) -> int:
     morning = datetime.combine(clock.today(at), time.min, clock.ALMATY).astimezone(UTC)
     return Invitation.objects.filter(casting__employer=employer, created_at__gte=morning).count()

@@ -245,6 +245,7 @@ def withdraw(*, response: Response, agency: EmployerProfile | None = None) -> No
     response.status, response.uses_bought, response.on_agency_plan = ResponseStatus.WITHDRAWN, False, False
     response.save(update_fields=["status", "uses_bought", "on_agency_plan", "updated_at"])
     count(casting, -1)
+    invitations.withdrawn(casting=casting, model=response.applicant)
 
 
 def responses_this_month(user, at: datetime | None = None) -> int:

@@ -77,6 +77,16 @@ def test_each_of_many_has_a_result_of_her_own(employer, casting):
     assert set(told.values_list("user", flat=True)) == {fits.user_id, linked.user_id}
 
 
+def test_an_invitation_is_pending_again_when_its_answer_is_withdrawn(employer, model, casting):
+    invitation = factories.casting_invitation(to=casting, of=model.person.model_profile)
+    response = data(model.post(f"/castings/{casting.id}/responses"), 201)["response"]
+    assert model.delete(f"/responses/{response['id']}").status_code == 204
+
+    (sent,) = data(employer.get(f"/castings/{casting.id}/invitations"))["invitations"]
+    assert sent["status"] == "pending"
+    assert data(model.post(f"/invitations/{invitation.id}/decline"))["invitation"]["status"] == "declined"
+
+
 def test_declining_is_the_models_and_does_not_close_the_door(employer, model, casting):
     invitation = factories.casting_invitation(to=casting, of=model.person.model_profile)
     address = f"/invitations/{invitation.id}/decline"
