@@ -48,8 +48,13 @@ def _page(user):
 
 
 class ReviewCastingSerializer(serializers.Serializer):
+    """`title` is null while staff hide the casting: a review does not show what no other page does."""
+
     id = serializers.UUIDField()
-    title = serializers.CharField()
+    title = serializers.SerializerMethodField()
+
+    def get_title(self, casting) -> str | None:
+        return casting.title if casting.is_shown else None
 
 
 class ReviewSerializer(serializers.ModelSerializer):

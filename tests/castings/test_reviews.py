@@ -255,6 +255,16 @@ def test_the_list_shows_the_newest_first_of_this_target_only(api, db):
         assert page["pagination"]["total"] == 3
 
 
+@pytest.mark.parametrize("moderation", ["hidden", "spam"])
+def test_a_review_shows_no_title_that_staff_have_hidden(api, done, moderation):
+    factories.review(author=done.applicant.user, employer=done.casting.employer, after=done.casting)
+    Casting.objects.update(moderation=moderation)
+
+    (row,) = data(api.get(f"/organizations/{done.casting.employer_id}/reviews"))["reviews"]
+
+    assert row["casting"] == {"id": str(done.casting_id), "title": None}
+
+
 def test_a_cursor_walks_all_of_them(api, db):
     employer = factories.employer()
     for _ in range(5):
