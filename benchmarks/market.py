@@ -127,6 +127,16 @@ def fill(models: int, castings: int, messages: int = 0) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
+def more_models(count: int) -> None:
+    """So many models beside those that are there."""
+    with connection.cursor() as cursor:
+        built = [_dropped(cursor, "model_search")]
+        cursor.execute(_escaped(PEOPLE).replace("'m' || n", "'more' || n"), [count])
+        for definition in built:
+            cursor.execute(definition)
+        cursor.execute("VACUUM ANALYZE")
+
+
 def _escaped(sql: str) -> str:
     return sql.replace(" % ", " %% ")
 

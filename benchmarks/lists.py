@@ -1,0 +1,269 @@
+# ruff: noqa: T201, PLC0415, S603, S607, S608  it prints, imports after django.setup(), and runs what it names itself
+"""The list of models over HTTP, beside what limits it and beside its peers, in one run.
+
+make bench          200 000 models; SIZE=1m make bench: the same at a million, and how flat it is between the two
+
+Linux, two cores or more, wrk. The server has core 0 to itself, PostgreSQL and the load share core 1; rounds alternate,
+medians of them are told.
+"""
+
+import json
+import os
+import pickle
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import django
+
+SMALL, LARGE, CASTINGS, MESSAGES = 200_000, 1_000_000, 100_000, 1_000_000
+ROUNDS, SECONDS, CONNECTIONS, PORT = 5, 4, 16, 9107
+FILTERS = {"city": "Almaty", "gender": "female", "min_age": 18, "max_age": 30, "min_height": 170, "max_height": 180}
+FILTERED = "/api/v1/profiles/models?" + "&".join(f"{name}={value}" for name, value in FILTERS.items())
+SERVER_CORE, OTHER_CORE = "0", "1"
+GRANIAN = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "1"]
+GRANIAN += ["--blocking-threads", "2", "--port", str(PORT), "--log-level", "warning"]
+UVICORN = [sys.executable, "-m", "uvicorn", "--port", str(PORT), "--log-level", "warning"]
+
+
+def main() -> None:
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is missing; on Debian and Ubuntu: apt install wrk")
+    os.environ.update(DJANGO_SETTINGS_MODULE="mwork.settings", RATE_LIMIT_API="1000000/s", DEBUG="false")
+    os.environ.update(SECRET_KEY="b" * 40, JWT_SIGNING_KEY="b" * 40)
+    django.setup()
+    from django.core.management import call_command
+
+    from benchmarks import market
+
+    call_command("migrate", verbosity=0)
+    market.fill(SMALL, CASTINGS, MESSAGES)
+    pin_the_database()
+    with tempfile.TemporaryDirectory() as folder:
+        peers(Path(folder))
+    others()
+    if os.environ.get("SIZE") == "1m":
+        before = flat()
+        market.more_models(LARGE - SMALL)
+        after = flat()
+        print(f"\n{'the same at 200 000 and 1 000 000 models':<44} p50, ms")
+        for name in before:
+            print(f"{name:<44} {before[name]:6.1f} {after[name]:6.1f}   {after[name] / before[name]:.2f}")
+
+
+def peers(folder: Path) -> None:
+    """The filtered list: the bare loop, ours, and the two peers, in turn."""
+    work, environment = statements(folder)
+    contenders = {
+        "ours (granian)": ([*GRANIAN, "mwork.wsgi:application"], {}),
+        "ModelViewSet, all defaults (granian)": ([*GRANIAN, "benchmarks.peers.wsgi:application"], {}),
+        "FastAPI, asyncpg, response model (uvicorn)": ([*UVICORN, "benchmarks.peers.fastapi_list:app"], environment),
+    }
+    rates, costs = {"bare loop": []}, {}
+    for _ in range(ROUNDS):
+        rates["bare loop"].append(bare(work))
+        for name, (command, own) in contenders.items():
+            if name.startswith("ModelViewSet"):
+                own = {"DJANGO_SETTINGS_MODULE": "benchmarks.peers.default_drf"}
+            with server(command, own) as pid:
+                measured = load(FILTERED, pid)
+            rates.setdefault(name, []).append(measured["rate"])
+            costs.setdefault(name, []).append(measured)
+    limit = statistics.median(rates["bare loop"])
+    print(f"{'filtered list, 16 connections':<44} requests/s  of bare  p50/p99, ms  CPU, ms: server  database")
+    for name, found in rates.items():
+        rate = statistics.median(found)
+        line = f"{name:<44} {rate:10.0f}  {rate / limit:7.2f}"
+        if name in costs:
+            told = {part: statistics.median(each[part] for each in costs[name]) for part in costs[name][0]}
+            line += f"  {told['p50']:5.0f} / {told['p99']:<5.0f} {told['server']:10.2f} {told['database']:9.2f}"
+        print(line)
+
+
+def others() -> None:
+    """Ours alone: what people do all day."""
+    from castings.models import Casting, Response
+    from chat.models import Room
+
+    casting = Response.objects.values_list("casting_id", flat=True).first()
+    room = Room.objects.select_related("first").first()
+    owner = Casting.objects.select_related("employer__user").get(id=casting).employer.user
+    asked = [
+        ("models, unfiltered", "/api/v1/profiles/models", None),
+        ("models, searched", "/api/v1/profiles/models?search=runway", None),
+        ("castings, signed in", "/api/v1/castings", room.first),
+        ("a casting", f"/api/v1/castings/{Casting.objects.active().values_list('id', flat=True).first()}", None),
+        ("responses of a casting", f"/api/v1/castings/{casting}/responses", owner),
+        ("rooms", "/api/v1/chat/rooms", room.first),
+        ("messages of a room", f"/api/v1/chat/rooms/{room.id}/messages", room.first),
+        ("unread", "/api/v1/chat/unread", room.first),
+        ("plans", "/api/v1/subscriptions/plans", None),
+    ]
+    print(f"\n{'ours, 16 connections':<44} requests/s  p50/p99, ms  CPU, ms: server  database")
+    with server([*GRANIAN, "mwork.wsgi:application"], {}) as pid:
+        for name, address, person in asked:
+            told = load(address, pid, person and token(person))
+            line = f"{name:<44} {told['rate']:10.0f}  {told['p50']:5.0f} / {told['p99']:<5.0f}"
+            print(f"{line} {told['server']:10.2f} {told['database']:9.2f}")
+
+
+def flat() -> dict[str, float]:
+    """The median of one client's requests, in milliseconds, for questions that must not grow with the table."""
+    from profiles.models import ModelProfile
+
+    order = ("-is_promoted", "-rating", "-created_at", "-id")
+    last = ModelProfile.objects.listed().order_by(*order)[99_999]
+    from mwork.api import pagination
+
+    fields = pagination.columns(ModelProfile.objects.all(), order)
+    cursor = pagination.encode(fields, "recommended", last)
+    ModelProfile.objects.filter(id=last.id).update(bio="Шаңырақ")
+    addresses = {
+        "filtered page": FILTERED,
+        "unfiltered page": "/api/v1/profiles/models",
+        "a rare word": "/api/v1/profiles/models?search=%D1%88%D0%B0%D2%A3%D1%8B%D1%80%D0%B0%D2%9B",
+        "a cursor 100 000 rows deep": f"/api/v1/profiles/models?cursor={cursor}",
+    }
+    found = {}
+    with server([*GRANIAN, "mwork.wsgi:application"], {}):
+        for name, address in addresses.items():
+            times = []
+            for _ in range(200):
+                began = time.perf_counter()
+                get(address)
+                times.append((time.perf_counter() - began) * 1000)
+            found[name] = statistics.median(times)
+    return found
+
+
+def statements(folder: Path) -> tuple[Path, dict[str, str]]:
+    """The two statements of the filtered list: pickled for the bare loop, and as variables for asyncpg."""
+    from mwork.api import pagination
+    from profiles.views import LISTED, Models
+
+    asked = LISTED.asked({name: str(value) for name, value in FILTERS.items()})
+    compiled = LISTED.compiled(tuple(asked), Models.orderings["recommended"], False)
+    every, page = compiled.every, compiled.page
+    values = {**asked, "limit": 21, "offset": 0}
+    count = f"SELECT count(*) FROM ({every.sql} LIMIT {pagination.EXACT + 1}) AS capped"
+    work = folder / "work"
+    asked, paged = plain(every.filled(values)), plain(page.filled(values))
+    work.write_bytes(pickle.dumps((count, asked, page.sql, paged, compiled.columns)))
+    params = [{"date": each.isoformat()} if isinstance(each, date) else each for each in asked]
+    numbered = {name: numbers(sql) for name, sql in (("PAGE", page.sql), ("COUNT", count))}
+    return work, {**numbered, "PARAMS": json.dumps(params)}
+
+
+def plain(params: list) -> list:
+    """Choices as the texts that they are: who reads this knows no model."""
+    return [str(each) if isinstance(each, str) else each for each in params]
+
+
+def numbers(sql: str) -> str:
+    count = iter(range(1, 100))
+    return re.sub(r"%s", lambda _: f"${next(count)}", sql)
+
+
+def bare(work: Path) -> float:
+    command = ["taskset", "-c", SERVER_CORE, sys.executable, "-m", "benchmarks.peers.bare", str(SECONDS)]
+    return float(
+        subprocess.run(command, env={**os.environ, "WORK": str(work)}, stdout=subprocess.PIPE, check=True).stdout
+    )
+
+
+@contextmanager
+def server(command: list[str], own: dict[str, str]):
+    """The id of its process, while it serves on core 0."""
+    environment = {**os.environ, **own, "PYTHONPATH": str(Path.cwd())}
+    process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command], env=environment)
+    try:
+        wait_for_it(process)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for_it(process: subprocess.Popen) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            sys.exit(f"the server has ended with {process.returncode}")
+        try:
+            return get(FILTERED)
+        except OSError:
+            time.sleep(0.1)
+    return sys.exit("the server does not answer")
+
+
+def get(address: str) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{address}", timeout=30) as answer:
+        answer.read()
+
+
+def load(address: str, pid: int, bearer: str | None = None) -> dict[str, float]:
+    """What wrk tells: requests a second and milliseconds; and milliseconds of processor a request, there and in SQL."""
+    command = ["taskset", "-c", OTHER_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", "--latency", f"-d{SECONDS}s"]
+    command += ["-H", f"Authorization: Bearer {bearer}"] if bearer else []
+    before = processor(pid), processor(postmaster())
+    said = subprocess.run([*command, f"http://127.0.0.1:{PORT}{address}"], capture_output=True, text=True).stdout
+    after = processor(pid), processor(postmaster())
+    if "Non-2xx" in said:
+        sys.exit(f"{address} is refused:\n{said}")
+    requests = int(re.search(r"(\d+) requests in", said)[1])
+    latency = {name: milliseconds(re.search(rf"{name}%\s+(\S+)", said)[1]) for name in ("50", "99")}
+    server_cost, database_cost = ((b - a) / requests * 1000 for a, b in zip(before, after, strict=True))
+    return {"rate": requests / SECONDS, "p50": latency["50"], "p99": latency["99"], "server": server_cost,
+            "database": database_cost}  # fmt: skip
+
+
+def milliseconds(text: str) -> float:
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor that the process and those below it have used, the ended ones among them."""
+    total = 0.0
+    for each in [pid, *children(pid)]:
+        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        total += sum(int(fields[number]) for number in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(each) for each in found]
+
+
+def postmaster() -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def pin_the_database() -> None:
+    top = postmaster()
+    for pid in (top, *children(top)):
+        os.sched_setaffinity(pid, {int(OTHER_CORE)})
+
+
+def token(person) -> str:
+    from accounts import services, tokens
+
+    session, _refresh = services.open_session(user=person)
+    return tokens.access(session)
+
+
+if __name__ == "__main__":
+    main()

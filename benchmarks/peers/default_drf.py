@@ -1,0 +1,24 @@
+"""The list of models as Django REST framework gives it without further thought: a ModelViewSet, all defaults.
+
+Settings and addresses in one module: DJANGO_SETTINGS_MODULE=benchmarks.peers.default_drf, application in peers.wsgi.
+"""
+
+from mwork.settings import *  # noqa: F403  the same database and apps
+
+ROOT_URLCONF = "benchmarks.peers.default_urls"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+REST_FRAMEWORK = {
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 20,
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+}

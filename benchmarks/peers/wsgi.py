@@ -1,0 +1,8 @@
+"""The entry point of peers.default_drf."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.peers.default_drf")
+application = get_wsgi_application()
