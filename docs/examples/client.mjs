@@ -52,6 +52,10 @@ class Client {
     if (this.accessToken) headers.Authorization = `Bearer ${this.accessToken}`;
     if (body) headers["Content-Type"] = "application/json";
     const answer = await fetch(`${this.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+    if (answer.status === 429) {  // too many requests: it says how long to wait
+      await new Promise((resolve) => setTimeout(resolve, answer.headers.get("Retry-After") * 1000));
+      return this.#send(method, path, body);
+    }
     if (answer.status === 204) return {};
     const content = await answer.json();
     if (content.status === "error") throw new Refused(content.error);

@@ -7,9 +7,11 @@ Needs requests and websockets. Copy what you need; docs/chat.md says what a chat
 
 import json
 import sys
+import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import requests
 from websockets.sync.client import connect
@@ -55,6 +57,9 @@ class Client:
 
     def _send(self, method: str, path: str, body: dict | None = None, query: dict | None = None) -> dict:
         answer = self.http.request(method, f"{self.url}/api/v1{path}", json=body, params=query, timeout=30)
+        if answer.status_code == 429:  # too many requests: it says how long to wait
+            time.sleep(int(answer.headers["Retry-After"]))
+            return self._send(method, path, body, query)
         if answer.status_code == 204:
             return {}
         content = answer.json()
@@ -72,13 +77,15 @@ class Chat:
         self.outbox: dict[str, dict] = {}  # client_id → the frame
         self.messages: list[dict] = []
 
-    def open(self) -> None:
+    @contextmanager
+    def online(self) -> Iterator[None]:
+        """The socket is open for the block."""
         ticket = self.client.call("POST", "/ws/ticket")["ticket"]["ticket"]
-        self.socket = connect(f"{self.client.url.replace('http', 'ws', 1)}/ws?ticket={ticket}")
-
-    def close(self) -> None:
-        self.socket.close()
-        self.socket = None
+        try:
+            with connect(f"{self.client.url.replace('http', 'ws', 1)}/ws?ticket={ticket}") as self.socket:
+                yield
+        finally:
+            self.socket = None
 
     def say(self, room_id: str, content: str) -> None:
         """At once, or when the socket is open again. The client_id makes it safe to send twice."""
@@ -155,21 +162,20 @@ def answer_a_casting(client: Client) -> None:
 def talk(client: Client) -> None:
     room = client.call("GET", "/chat/rooms")["rooms"][0]
     chat = Chat(client)
-    chat.open()
-    chat.listen(lambda: chat.known[room["id"]] >= room["last_seq"])
-    print(f"read the room up to {chat.known[room['id']]}")
-    chat.say(room["id"], "Добрый день!")
-    chat.listen(lambda: not chat.outbox)
-    print(f"acknowledged: {chat.known[room['id']]}")
+    with chat.online():
+        chat.listen(lambda: chat.known[room["id"]] >= room["last_seq"])
+        print(f"read the room up to {chat.known[room['id']]}")
+        chat.say(room["id"], "Добрый день!")
+        chat.listen(lambda: not chat.outbox)
+        print(f"acknowledged: {chat.known[room['id']]}")
 
-    chat.close()  # the line breaks; meanwhile she writes on another device, and on this one
+    # The line has broken; meanwhile she writes on another device, and on this one.
     elsewhere = client.call("POST", f"/chat/rooms/{room['id']}/messages", {"content": "С другого телефона"})["message"]
     chat.say(room["id"], "Из тоннеля")
-    chat.open()
-    chat.listen(lambda: not chat.outbox and chat.known[room["id"]] > elsewhere["seq"])
+    with chat.online():
+        chat.listen(lambda: not chat.outbox and chat.known[room["id"]] > elsewhere["seq"])
     for message in chat.messages[-2:]:
         print(f"after the break: {message['seq']} {message['content']}")
-    chat.close()
 
 
 def main(url: str, email: str, password: str) -> None:

@@ -12,8 +12,7 @@ STORY, BY_TAG = "Main story", "Every operation"
 SIGN_IN_BODY = {"email": "{{email}}", "password": "{{password}}"}
 ABOUT = """\
 Run the folder "Main story" to see how the parts go together: it makes people of its own, and tests check each answer.
-It registers and signs in as often as the limit of a minute allows: run it once a minute, or start the server with
-`RATE_LIMIT_AUTH=off`.
+Where sign-ins are limited it waits as the answer asks, a minute at most.
 
 Any request of "Every operation" works by itself: before it the collection signs in as `email` (a demo person of
 `make run`) when there is no token, and refreshes one that runs out. Ids that an answer brings are kept in variables,
@@ -41,7 +40,12 @@ def build(document: dict) -> dict:
         "event": [scripts.event("prerequest", scripts.SOON)],
         "variable": _variables(known.values()),
         "item": [
-            {"id": identifier(STORY), "name": STORY, "item": story},
+            {
+                "id": identifier(STORY),
+                "name": STORY,
+                "event": [scripts.event("test", scripts.WAIT)],
+                "item": story,
+            },
             {
                 "id": identifier(BY_TAG),
                 "name": BY_TAG,
@@ -63,7 +67,7 @@ def _step(number: int, step: Step, operation: Operation) -> dict:
     return {
         "id": identifier(STORY, step.title),
         "name": f"{number:02}. {step.title}",
-        "event": [*events, scripts.event("test", "\n".join(lines))],
+        "event": [*events, scripts.event("test", scripts.unless_limited(lines))],
         "request": operation.request(auth, step.body, step.query, step.headers),
     }
 

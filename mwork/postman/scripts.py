@@ -40,6 +40,14 @@ if (pm.response.code === 401) {
     ["access_token", "refresh_token"].forEach((name) => pm.collectionVariables.set(name, ""));
 }"""
 
+WAIT = """// Waits as long as a limit of rates asks, and sends the request again.
+if (pm.response.code === 429) {
+    const seconds = pm.response.json().error.retry_after;
+    console.log("waiting " + seconds + " s, as the limit of rates asks");
+    setTimeout(() => {}, seconds * 1000);
+    pm.execution.setNextRequest(pm.info.requestId);
+}"""
+
 NEW_PEOPLE = """// New people each time the story is told.
 pm.collectionVariables.set("tag", Date.now().toString(36));"""
 
@@ -60,6 +68,11 @@ def equals(path: str, wanted: object) -> str:
 def keep(variable: str, path: str) -> str:
     """Keep a value of a success for the requests that follow."""
     return f'if (pm.response.code < 300) pm.collectionVariables.set("{variable}", pm.response.json().{path});'
+
+
+def unless_limited(lines: list[str]) -> str:
+    """These lines, but not for an answer after which `WAIT` sends the request again."""
+    return "\n".join(["if (pm.response.code !== 429) {", *(f"    {line}" for line in lines), "}"])
 
 
 def event(listen: str, script: str) -> dict:

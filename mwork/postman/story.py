@@ -87,7 +87,7 @@ STEPS = [
         "The model finds castings",
         "castings_list",
         "model",
-        query={"city": "Almaty", "category": "fashion", "sort": "newest", "limit": "5"},
+        query={"city": "Almaty", "category": "fashion", "creator_id": "{{employer_id}}"},
         expects={"data.castings[0].id": "{{casting_id}}", "data.castings[0].my_response": None},
     ),
     Step("The model saves the casting", "castings_save_create", "model", status=201),
