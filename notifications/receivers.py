@@ -1,5 +1,7 @@
 """Who hears of what: one short function per signal, rows only."""
 
+from functools import partial
+
 from django.dispatch import receiver
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -75,12 +77,16 @@ def message_said(room, message, **kwargs):
     """The other is told; whoever writes has seen what was there. What we say ourselves is told by its own kind."""
     if message.sender is None:
         return
-    services.read_room(user=message.sender, room_id=room.id)
-    reader = room.other_than(message.sender)
-    services.new_message(
-        user=reader, sender=message.sender, sender_name=_name(message.sender, reader),
-        room_id=room.id, message_id=message.id, seq=message.seq,
-    )  # fmt: skip
+    sender, reader = message.sender, room.other_than(message.sender)
+    steps = {
+        sender.id: partial(services.read_room, user=sender, room_id=room.id),
+        reader.id: partial(
+            services.new_message, user=reader, sender=sender, sender_name=_name(sender, reader),
+            room_id=room.id, message_id=message.id, seq=message.seq,
+        ),
+    }  # fmt: skip
+    for person in sorted(steps):  # each locks a count of unread: in one order, or two who answer each other deadlock
+        steps[person]()
 
 
 @receiver(chat.room_read, dispatch_uid="notifications.room_read")
