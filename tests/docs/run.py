@@ -89,8 +89,10 @@ class Reader:
             try:
                 status = process.wait(COMMAND_SECONDS)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
                 return self._tell(log, f"no end after {COMMAND_SECONDS} s")
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
         self.place = Path(left.read_text().strip())
         if status:
             self._tell(log)

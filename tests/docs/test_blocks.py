@@ -12,6 +12,13 @@ def test_every_block_of_the_docs_says_what_it_is():
     assert [block.place for block in found if not block.commands] == []
 
 
+def test_the_readme_names_every_page():
+    readme = (run.ROOT / "README.md").read_text()
+    names = [page.relative_to(run.ROOT).as_posix() for page in run.pages() if page.parent.name != "adr"]
+
+    assert [name for name in names if f"`{name}`" not in readme] == ["README.md"]
+
+
 def test_blocks_are_read_with_their_reasons_and_joined_lines(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "ROOT", tmp_path)
     page = tmp_path / "page.md"
