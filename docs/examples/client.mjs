@@ -2,7 +2,7 @@
 
      node client.mjs http://127.0.0.1:8000 model@demo.mwork.kz Altyn-Kyran-7
 
-   Browsers and Node 22 have WebSocket; Node 20 takes it from ws (npm ci in this folder). Copy what you need;
+   Browsers and Node 22 have WebSocket; Node 18 and 20 take it from ws (npm ci in this folder). Copy what you need;
    docs/chat.md says what a chat client must keep. */
 
 const WebSocket = globalThis.WebSocket ?? (await import("ws")).default;
@@ -87,7 +87,7 @@ class Chat {
 
   /** At once, or when the socket is open again. The client_id makes it safe to send twice. */
   say(roomId, content) {
-    const client_id = crypto.randomUUID();
+    const client_id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
     const frame = { type: "message", room_id: roomId, content, client_id };
     this.outbox.set(client_id, frame);
     if (this.socket?.readyState === WebSocket.OPEN) this.#send(frame);
