@@ -17,7 +17,7 @@ COMPILE = uv pip compile --quiet --generate-hashes --universal --python-version 
 OFFLINE = DEBUG=true DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint check demo worker lock messages format
+.PHONY: help run test lint check demo worker lock messages format docs pictures
 
 help:
 	@echo "make run      the whole system on http://127.0.0.1:8000 (PORT=8001 make run); Ctrl-C stops it"
@@ -26,6 +26,8 @@ help:
 	@echo "make format   put the code into shape"
 	@echo "make check    Django's system checks"
 	@echo "make demo     a walk through the API of the running system"
+	@echo "make docs     run every command of README.md, CONTRIBUTING.md and docs/ in a clean clone"
+	@echo "make pictures take the README's pictures anew from the running system"
 	@echo "make worker   one more background worker for the running system"
 	@echo "make lock     pin anew what requirements*.txt ask for"
 	@echo "make messages collect new texts into locale/ and compile them (needs GNU gettext; the result is committed)"
@@ -52,6 +54,12 @@ check: $(READY)
 
 demo: $(READY)
 	@$(VENV) -m mwork.demo $(ARGS)
+
+docs:
+	@$(PYTHON) tests/docs/run.py
+
+pictures: $(READY)
+	@PYTHONPATH=. $(VENV) docs/pictures/take.py
 
 worker: $(READY)
 	@$(VENV) -m celery -A mwork.celery worker --concurrency 2 --loglevel info --hostname extra@%h

@@ -172,10 +172,3 @@ def test_a_service_account_is_read_from_its_json_or_from_a_file(settings_of, tmp
     found = [settings_of(FCM_CREDENTIALS=value)["FCM"] for value in (json.dumps(account), str(file))]
 
     assert found == [{**account, "service_url": "https://fcm.googleapis.com"}] * 2
-
-
-def test_the_readme_names_every_variable():
-    readme = (conf.ROOT / "README.md").read_text()
-
-    assert {"DEBUG", "PORT", "RATE_LIMIT_API"} <= set(NAMES)
-    assert {name for name in NAMES if f"`{name}`" not in readme} == set()
