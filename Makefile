@@ -17,7 +17,7 @@ COMPILE = uv pip compile --quiet --generate-hashes --universal --python-version 
 OFFLINE = DEBUG=true DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint check demo worker lock messages format docs pictures
+.PHONY: help run test lint check demo worker lock messages format bench docs pictures
 
 help:
 	@echo "make run      the whole system on http://127.0.0.1:8000 (PORT=8001 make run); Ctrl-C stops it"
@@ -29,6 +29,7 @@ help:
 	@echo "make docs     run every command of README.md, CONTRIBUTING.md and docs/ in a clean clone"
 	@echo "make pictures take the README's pictures anew from the running system"
 	@echo "make worker   one more background worker for the running system"
+	@echo "make bench    the list of models over HTTP beside its limit and its peers (needs wrk; SIZE=1m for a million)"
 	@echo "make lock     pin anew what requirements*.txt ask for"
 	@echo "make messages collect new texts into locale/ and compile them (needs GNU gettext; the result is committed)"
 
@@ -63,6 +64,10 @@ pictures: $(READY)
 
 worker: $(READY)
 	@$(VENV) -m celery -A mwork.celery worker --concurrency 2 --loglevel info --hostname extra@%h
+
+bench: $(READY)
+	@$(VENV) -m uv pip install --quiet --python $(VENV) -r requirements-bench.txt
+	@$(VENV) -m mwork.embedded $(VENV) -m benchmarks.lists
 
 lock: $(READY)
 	$(VENV) -m $(COMPILE) requirements.txt -o requirements.lock
