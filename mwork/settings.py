@@ -88,7 +88,7 @@ _options = {**_database.get("OPTIONS", {}), "pool": POOL}
 _seconds = conf.integer("DATABASE_TIMEOUT", 0, 0, 3600)
 if _seconds:
     _options["options"] = f"-c statement_timeout={_seconds}s -c lock_timeout={_seconds}s"
-DATABASES = {"default": {**_database, "CONN_HEALTH_CHECKS": True, "OPTIONS": _options}}
+DATABASES = {"default": {**_database, "ENGINE": "mwork.postgres", "OPTIONS": _options}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = conf.url("REDIS_URL", ("redis", "rediss"))
 CHANNEL_LAYERS = {"default": {"BACKEND": "mwork.hub.HubChannelLayer"}}
