@@ -20,6 +20,7 @@ from castings.models import Casting, Response
 from chat import attachments, events
 from chat.models import Kind, Membership, Message, Room
 from chat.signals import message_said, room_opened, room_read
+from mwork import metrics
 from mwork.api import throttling
 from mwork.api.errors import (
     AccountBlocked,
@@ -278,6 +279,7 @@ def _append(room: Room, **fields) -> Message:
     room.last_message, room.updated_at = message, message.created_at
     room.save(update_fields=["last_seq", "last_message", "updated_at"])
     message_said.send(sender=Message, room=room, message=message)
+    transaction.on_commit(metrics.MESSAGES.inc)
     return message
 
 

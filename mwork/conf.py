@@ -121,6 +121,14 @@ def fcm(name: str = "FCM_CREDENTIALS") -> dict[str, str] | None:
     return {**found, "service_url": url("FCM_SERVICE_URL", ("http", "https"), "https://fcm.googleapis.com")}
 
 
+def existing_folder(name: str) -> str:
+    """The path of a folder that is there; empty when it is not set."""
+    value = text(name, "")
+    if value and not Path(value).is_dir():
+        raise Misconfigured(name, f"is {value!r}: there is no such folder")
+    return value
+
+
 def folder(name: str) -> Path:
     """A folder of this name under var/, made when there is none."""
     path = VAR / name

@@ -6,7 +6,7 @@ from botocore.config import Config
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from mwork import conf
+from mwork import conf, logs
 
 DEBUG = conf.flag("DEBUG")
 SECRET_KEY = conf.secret("SECRET_KEY", DEBUG)
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "mwork.logs.RequestIdMiddleware",
+    "mwork.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -303,24 +304,8 @@ if S3:
 STATIC_URL = "/static/"
 STATIC_ROOT = conf.folder("static")
 WHITENOISE_USE_FINDERS = DEBUG
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "mwork.logs.RequestIdFilter"}},
-    "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
-        "json": {"()": "mwork.logs.JsonFormatter"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": conf.choice("LOG_FORMAT", ("text", "json"), "text"),
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
-}
+LOGGING = logs.configuration(conf.choice("LOG_FORMAT", ("text", "json"), "text"))
+conf.existing_folder("PROMETHEUS_MULTIPROC_DIR")  # prometheus_client reads it by itself
 
 # --- background jobs ----------------------------------------------------------------------------------------
 

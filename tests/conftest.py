@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Role
 from mwork import conf, redis
-from tests import emptying, factories, live, s3, templates
+from tests import emptying, factories, leaks, live, s3, templates
 
 
 class Api(APIClient):
@@ -30,6 +30,14 @@ class Api(APIClient):
 def clean_redis():
     redis.forget()
     redis.client().flushdb()
+
+
+@pytest.fixture(autouse=True)
+def secrets_stay_out_of_logs():
+    """No test may make the program log a password or a token; factories.PASSWORD stands for the former."""
+    yield
+    told, leaks.found = leaks.found, []
+    assert told == []
 
 
 @pytest.fixture(scope="session")

@@ -260,7 +260,7 @@ def test_an_answer_to_an_odd_accept_is_counted_too(api, settings):
 def test_the_log_of_a_refusal_carries_the_request_id(api, caplog):
     api.get("/nothing", headers={"X-Request-ID": "seen-in-the-log"})
 
-    record = next(record for record in caplog.records if record.name == "django.request")
+    record = next(record for record in caplog.records if record.name == "mwork.access")
     RequestIdFilter().filter(record)
     assert record.request_id == "seen-in-the-log"
 
