@@ -10,7 +10,8 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
 from billing.webhook import result
 from mwork.api.docs import DocumentView
-from mwork.api.views import UnknownAddress, health, ready
+from mwork.api.views import UnknownAddress
+from mwork.health import health, ready
 from mwork.market.sign_ins import EMAILS, PASSWORD
 from mwork.me import Export, Me
 from mwork.storage import serve_private

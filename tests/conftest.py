@@ -7,7 +7,7 @@ from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.models import Role
-from mwork import conf, redis
+from mwork import conf, health, redis
 from tests import emptying, factories, leaks, live, s3, templates
 
 
@@ -30,6 +30,7 @@ class Api(APIClient):
 def clean_redis():
     redis.forget()
     redis.client().flushdb()
+    health.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,10 @@ import time
 import pytest
 from celery import Celery
 from django.core.handlers.asgi import ASGIRequest
+from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from castings.tasks import record_view
@@ -127,7 +130,8 @@ def test_a_database_that_is_away_is_503(dead_database):
 
     error(api.get("/castings"), 503, "SERVICE_UNAVAILABLE")
     ready = api.get("/health/ready")
-    assert (ready.status_code, ready.json()["parts"]) == (503, {"database": False, "redis": True})
+    assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+    assert ready.json()["parts"] == {"database": False, "migrations": False, "redis": True, "broker": True}
     assert api.get("/health").status_code == 200
 
 
@@ -202,7 +206,22 @@ def test_a_named_origin_may_read_answers_and_another_may_not(api, settings):
 
 def test_health_and_readiness(api):
     assert api.get("/health").json() == {"status": "ok"}
-    assert api.get("/health/ready").json() == {"status": "ok", "parts": {"database": True, "redis": True}}
+    ready = api.get("/health/ready").json()
+    assert (ready["status"], set(ready["parts"].values())) == ("ok", {True})
+    assert ready["ms"].keys() == ready["parts"].keys() == {"database", "migrations", "redis", "broker"}
+
+
+def test_a_schema_of_yesterday_is_not_ready_until_it_is_migrated(api):
+    MigrationRecorder.Migration.objects.filter(app="chat").order_by("-id").first().delete()
+
+    yesterday = api.get("/health/ready")
+    call_command("migrate", "chat", fake=True, verbosity=0)
+
+    assert (yesterday.status_code, yesterday.json()["parts"]["migrations"]) == (503, False)
+    assert api.get("/health/ready").status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        api.get("/health/ready")
+    assert [query["sql"] for query in queries.captured_queries] == ["SELECT 1"]  # never asked again
 
 
 def test_an_enormous_number_is_clamped_not_refused(api):
