@@ -121,6 +121,14 @@ def fcm(name: str = "FCM_CREDENTIALS") -> dict[str, str] | None:
     return {**found, "service_url": url("FCM_SERVICE_URL", ("http", "https"), "https://fcm.googleapis.com")}
 
 
+def token(name: str) -> str:
+    """What somebody must send to be let in; empty when it is not set, and then nothing lets in."""
+    value = text(name, "")
+    if value and len(value) < 16:
+        raise Misconfigured(name, "must be at least 16 random characters")
+    return value
+
+
 def existing_folder(name: str) -> str:
     """The path of a folder that is there; empty when it is not set."""
     value = text(name, "")

@@ -9,6 +9,7 @@ from django.views.static import serve
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
 from billing.webhook import result
+from mwork import monitoring
 from mwork.api.docs import DocumentView
 from mwork.api.views import UnknownAddress
 from mwork.health import health, ready
@@ -43,6 +44,7 @@ urlpatterns = [
     path("favicon.ico", lambda request: HttpResponse(status=204)),  # there is none; browsers ask on every host
     path("health", health),
     path("health/ready", ready),
+    path("metrics", monitoring.show),
     path("webhooks/robokassa/result", result),
     path("files/<path:token>", serve_private, name="private-file"),
     path("", include("billing.links")),

@@ -7,7 +7,7 @@ from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.models import Role
-from mwork import conf, health, redis
+from mwork import conf, health, monitoring, redis
 from tests import emptying, factories, leaks, live, s3, templates
 
 
@@ -21,7 +21,7 @@ class Api(APIClient):
             self.credentials(HTTP_AUTHORIZATION=f"Bearer {factories.access_token(person)}")
 
     def generic(self, method, path, *args, **kwargs):
-        if path.startswith("/") and not path.startswith(("/api", "/health", "/swagger", "/admin")):
+        if path.startswith("/") and not path.startswith(("/api", "/health", "/metrics", "/swagger", "/admin")):
             path = f"/api/v1{path}"
         return super().generic(method, path, *args, **kwargs)
 
@@ -31,6 +31,7 @@ def clean_redis():
     redis.forget()
     redis.client().flushdb()
     health.forget()
+    monitoring.stored.forget()
 
 
 @pytest.fixture(autouse=True)
