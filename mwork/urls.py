@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 from django.views.generic import TemplateView
 from django.views.static import serve
-from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from billing.webhook import result
 from mwork import monitoring
@@ -39,7 +39,7 @@ urlpatterns = [
     path("api/v1", UnknownAddress.as_view()),
     path("api/v1/", include(api)),
     path("swagger/doc.json", DocumentView.as_view(), name="schema"),
-    path("swagger/index.html", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
+    path("swagger/index.html", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("redoc", SpectacularRedocView.as_view(url_name="schema", template_name="pages/redoc.html"), name="redoc"),
     path("favicon.ico", lambda request: HttpResponse(status=204)),  # there is none; browsers ask on every host
     path("health", health),

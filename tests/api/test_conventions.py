@@ -184,6 +184,10 @@ def test_the_security_headers_are_there(api):
     headers = api.get("/castings").headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; frame-ancestors 'none'")
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Content-Type"] == "application/json; charset=utf-8"
 
