@@ -306,6 +306,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = conf.folder("static")
 WHITENOISE_USE_FINDERS = DEBUG
 LOGGING = logs.configuration(conf.choice("LOG_FORMAT", ("text", "json"), "text"))
+SENTRY_DSN = conf.dsn("SENTRY_DSN")
 METRICS_TOKEN = conf.token("METRICS_TOKEN")
 conf.existing_folder("PROMETHEUS_MULTIPROC_DIR")  # prometheus_client reads it by itself
 

@@ -78,6 +78,7 @@ def test_a_wrong_variable_ends_the_process_with_one_line_and_no_traceback():
         ({"JWT_SIGNING_KEY": "short"}, "JWT_SIGNING_KEY must be set to at least 32 random characters"),
         ({"DEBUG": "yes"}, "DEBUG is 'yes': it must be one of 1, 0, true, false"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must be at least 16 random characters"),
+        ({"SENTRY_DSN": "https://sentry.io/1"}, "SENTRY_DSN must look like https://key@host/1"),
         ({"PROMETHEUS_MULTIPROC_DIR": "/none"}, "PROMETHEUS_MULTIPROC_DIR is '/none': there is no such folder"),
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES is 'one': it must be a whole number from 0 to 10"),
         ({"PORT": "70000"}, "PORT is '70000': it must be a whole number from 1 to 65535"),
