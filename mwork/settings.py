@@ -371,3 +371,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains: they are not ours to decide over
+    "security.W008",  # redirecting to HTTPS is the proxy's; a token that came in the clear must not seem accepted
+    "security.W021",  # HSTS preloading: it concerns the whole domain too, and can hardly be taken back
+]
