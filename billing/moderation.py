@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from billing import services
+from billing import limits, services
 from billing.models import Plan, Subscription
 from mwork import clock
 from mwork.api.errors import Invalid, InvalidState
@@ -19,6 +19,8 @@ def grant_plan(*, user, plan: Plan, actor, reason: str, months: int = 1, at=None
     """
     if not 1 <= months <= 120:
         raise Invalid("months", _("Must be from 1 to 120."))
+    limits.lock(user)  # closing takes it first: who waited here sees that the account is closed
+    user.refresh_from_db(fields=["closed_at"])
     if user.closed_at:
         raise InvalidState(_("This account is closed."))
     subscription = services.grant(user=user, plan=plan, months=months, at=at)

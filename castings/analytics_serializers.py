@@ -17,6 +17,12 @@ class PeriodSerializer(serializers.Serializer):
     period = serializers.ChoiceField(PERIODS, default=DEFAULT_PERIOD, help_text="Days, today among them")
 
 
+class EmployerPeriodSerializer(PeriodSerializer):
+    organization_id = serializers.UUIDField(
+        required=False, help_text="In whose team the caller is; without it, the caller's own profile"
+    )
+
+
 class ResponseSumsSerializer(serializers.Serializer):
     total = serializers.IntegerField()
     pending = serializers.IntegerField()

@@ -16,8 +16,7 @@ from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from accounts.models import Block, Role, User
-from accounts.permissions import EMPLOYERS
+from accounts.models import Block
 from castings import matching, ranking, requirements
 from castings.matching import CastingFacts, Match, ModelFacts
 from castings.models import Casting, CastingStatus, Moderation, Response
@@ -45,14 +44,14 @@ class Here(RawSQL):
         super().__init__(f"NOT ({column} IN (SELECT id FROM gone))", [], BooleanField())  # noqa: S608  a name of ours
 
 
-def models_for(casting: Casting, at: datetime | None = None) -> list[Candidate]:
+def models_for(casting: Casting, *, reader=None, at: datetime | None = None) -> list[Candidate]:
     """The public models who fit this casting, without those between whom and its owner there is a block.
 
-    Needs the employer with the user.
+    A block with the `reader`, somebody of its team, counts as well. Needs the employer with the user.
     """
     day, facts = clock.today(at), ranking.facts_of_casting(casting)
     found = []
-    for promoted, rating, _created, key, _score, *own in _rows(models_query(casting, facts, at)):
+    for promoted, rating, _created, key, _score, *own in _rows(models_query(casting, facts, reader=reader, at=at)):
         match = matching.match(ranking.model_facts(*own, day=day), facts)
         found.append(Candidate(key, match, (-match.score, not promoted, -rating, -key.int)))
     return sorted(found, key=_place)
@@ -68,13 +67,14 @@ def castings_for(model: ModelProfile, at: datetime | None = None) -> list[Candid
     return sorted(found, key=_place)
 
 
-def models_query(casting: Casting, facts: CastingFacts, at: datetime | None = None) -> tuple[str, list]:
+def models_query(casting: Casting, facts: CastingFacts, *, reader=None, at: datetime | None = None) -> tuple[str, list]:
     """The SQL of `models_for` and its parameters."""
-    day, listed = clock.today(at), ModelProfile.objects.filter(visibility=Visibility.PUBLIC)
+    day = clock.today(at)
+    listed = ModelProfile.objects.of_present_users(at).filter(visibility=Visibility.PUBLIC)
     fit = requirements.fitting(casting, day, among=listed.annotate(there=Here("user_id")).filter(there=True))
     score = ranking.score(ranking.model_columns(day), ranking.casting_values(facts))
     scored = ModelProfile.objects.annotate(score=score).values_list("score", *ranking.MODEL_FACTS)
-    gone = _gone([Role.MODEL], casting.owner_id, at)
+    gone = _parted_from({casting.owner_id, *([reader.id] if reader else [])})
     return _best((fit.filter(each) for each in _classes_of_models(facts)), MODELS, scored, gone)
 
 
@@ -88,16 +88,15 @@ def castings_query(model: ModelProfile, facts: ModelFacts, at: datetime | None =
     fit = fit.exclude(id__in=answered.values("casting_id"))
     score = ranking.score(ranking.model_values(facts), ranking.CASTING_COLUMNS)
     scored = Casting.objects.annotate(score=score).values_list("score", *ranking.CASTING_FACTS)
-    gone = EmployerProfile.objects.filter(user__in=_gone(EMPLOYERS, model.user_id, at)).values("id")
+    parted = EmployerProfile.objects.filter(user__in=_parted_from({model.user_id})).values("id")
+    gone = EmployerProfile.objects.of_absent_users(at).values("id").union(parted, all=True)
     return _best((fit.filter(each) for each in _classes_of_castings(facts)), CASTINGS, scored, gone)
 
 
-def _gone(roles: Iterable[str], user_id: UUID, at: datetime | None) -> QuerySet:
-    """Whom of these roles this user shall not meet: the banned, closed accounts, those with whom there is a block."""
-    absent = User.objects.absent(at).filter(role__in=roles).values("id")
-    laid = Block.objects.filter(blocker=user_id).values("blocked_id")
-    received = Block.objects.filter(blocked=user_id).values("blocker_id")
-    return absent.union(laid, received, all=True)
+def _parted_from(users: set[UUID]) -> QuerySet:
+    """The ids of the users with whom one of these has a block, laid by either."""
+    laid = Block.objects.filter(blocker__in=users).values("blocked_id")
+    return laid.union(Block.objects.filter(blocked__in=users).values("blocker_id"), all=True)
 
 
 def _classes_of_models(casting: CastingFacts) -> list[Q]:
@@ -134,7 +133,7 @@ def _best(classes: Iterable[QuerySet], order: tuple[str, ...], scored: QuerySet,
     sql, own = scored.filter(id=RawSQL("pool.id", []))[:1].query.sql_with_params()
     places = ", ".join(f"pool.{name} DESC" for name in columns)
     query = f"""
-        WITH gone AS MATERIALIZED ({gone_sql})
+        WITH gone (id) AS MATERIALIZED ({gone_sql})
         SELECT {", ".join(f"pool.{name}" for name in columns)}, facts.*
         FROM ({" UNION ALL ".join(parts)} LIMIT {MOST}) AS pool CROSS JOIN LATERAL ({sql}) AS facts
         ORDER BY facts.score DESC, {places}"""  # noqa: S608  no value is in the text

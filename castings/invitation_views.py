@@ -1,4 +1,4 @@
-"""Invitations over HTTP: the casting owner's side and the model's."""
+"""Invitations over HTTP: the side of the casting's team and the model's."""
 
 from rest_framework.response import Response as Answer
 
@@ -15,9 +15,10 @@ from castings.match_serializers import (
 from castings.models import Casting, Invitation
 from mwork.api import errors
 from mwork.api.idempotency import idempotent
-from mwork.api.permissions import IsOwner, IsOwnerOrStaffReading, SignedIn
+from mwork.api.permissions import SignedIn
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource
+from profiles.permissions import MayEdit, MayRead
 
 
 class IsInvited(SignedIn):
@@ -29,14 +30,15 @@ class Invitations(Resource):
     tag = "invitations"
     queryset = Invitation.objects.all()
     serializer_class = SentInvitationSerializer
-    access = {"invite": IsOwner, "sent": IsOwnerOrStaffReading, "my": IsModel, "decline": IsInvited}
+    access = {"invite": MayEdit, "sent": MayRead, "my": IsModel, "decline": IsInvited}
 
     def get_queryset(self):
         return Invitation.objects.visible_to(self.request.user).select_related("model", "casting__employer")
 
     def get_casting(self, id) -> Casting:
-        """The caller's own casting (or, read by staff, anybody's); NotFound for one that the caller may not see."""
-        casting = Casting.objects.visible_to(self.request.user).select_related("employer").filter(id=id).first()
+        """The casting that the caller acts for (staff read anybody's); NotFound for one that she may not see."""
+        rows = Casting.objects.visible_to(self.request.user).with_role(self.request.user)
+        casting = rows.select_related("employer").filter(id=id).first()
         if casting is None:
             raise errors.NotFound
         self.check_object_permissions(self.request, casting)
@@ -56,7 +58,7 @@ class Invitations(Resource):
         """
         casting = self.get_casting(casting_id)
         data = self.valid(request, InviteSerializer)
-        outcomes = invitations.invite(casting=casting, **data)
+        outcomes = invitations.invite(user=request.user, casting=casting, **data)
         return Answer({"results": [self._result(outcome) for outcome in outcomes]})
 
     @endpoint(gives=SentInvitationSerializer, many=True, filters=InvitationFilter)

@@ -23,6 +23,8 @@ from mwork.api.errors import (
     RateLimitExceeded,
     RequirementsNotMet,
 )
+from profiles import acting
+from profiles.acting import Right
 from profiles.models import EmployerProfile, ModelProfile
 
 MOST_A_DAY = 100  # of one employer, by Almaty's calendar
@@ -38,14 +40,16 @@ class Outcome:
 
 
 @transaction.atomic
-def invite(*, casting: Casting, model_ids: Sequence[UUID], at: datetime | None = None) -> list[Outcome]:
-    """Invite these models to the casting, each or not, in their order. NotFound without the casting, InvalidState when
+def invite(*, user, casting: Casting, model_ids: Sequence[UUID], at: datetime | None = None) -> list[Outcome]:
+    """Invite these models to the casting, each or not, in their order; `user` edits for its employer.
 
-    it takes no responses, RateLimitExceeded when the day's invitations are all sent.
+    Forbidden when she does no more, NotFound without the casting, InvalidState when it takes no responses,
+    RateLimitExceeded when the day's invitations are all sent.
     """
     at = at or timezone.now()
     # Of two requests of one employer the second waits here, and then counts the first one's invitations.
     EmployerProfile.objects.select_for_update(no_key=True).get(id=casting.employer_id)
+    acting.hold(user, Right.EDIT, casting.employer_id)
     casting = Casting.objects.select_for_update(of=["self"], no_key=True).select_related("employer").get(id=casting.id)
     if casting.deleted_at:
         raise NotFound
@@ -54,7 +58,7 @@ def invite(*, casting: Casting, model_ids: Sequence[UUID], at: datetime | None =
     left = MOST_A_DAY - _sent_today(casting.employer, at)
     if left <= 0:
         raise _too_many(at)
-    party = _Party(casting, model_ids, at)
+    party = _Party(user, casting, model_ids, at)
     outcomes = []
     for model_id in model_ids:
         try:
@@ -70,7 +74,7 @@ def invite(*, casting: Casting, model_ids: Sequence[UUID], at: datetime | None =
 class _Party:
     """One casting's guests, and all that may keep one of them away, read at once."""
 
-    def __init__(self, casting: Casting, model_ids: Sequence[UUID], at: datetime):
+    def __init__(self, user, casting: Casting, model_ids: Sequence[UUID], at: datetime):
         self.casting, self.today, owner = casting, clock.today(at), casting.employer.user
         found = ModelProfile.objects.visible_to(owner).filter(id__in=model_ids).select_related("user")
         # Locked, so that a page that goes with its account at this moment is either found or not.
@@ -79,10 +83,9 @@ class _Party:
         self.invited = set(casting.invitations.filter(model__in=model_ids).values_list("model_id", flat=True))
         answers = Response.objects.standing().filter(casting=casting, applicant__in=model_ids)
         self.answered = set(answers.values_list("applicant_id", flat=True))
-        people = [model.user_id for model in found]
-        laid = Block.objects.filter(blocker=owner, blocked__in=people).values_list("blocked_id", flat=True)
-        received = Block.objects.filter(blocked=owner, blocker__in=people).values_list("blocker_id", flat=True)
-        self.parted = {*laid, *received}
+        # With whoever invites as well: somebody who was blocked can't write through a team.
+        blocks = Block.objects.across([model.user_id for model in found], [owner.id, user.id])
+        self.parted = {person for pair in blocks.values_list("blocker_id", "blocked_id") for person in pair}
 
     def invite(self, model_id: UUID) -> Invitation:
         """Raises NotFound, AccountBlocked, Duplicate, InvalidState (has answered) or RequirementsNotMet."""
@@ -119,6 +122,12 @@ def decline(*, invitation: Invitation) -> Invitation:
 def answered(*, casting: Casting, model: ModelProfile) -> None:
     """The model has answered the casting: an invitation to it, also one declined before, is accepted by that."""
     Invitation.objects.filter(casting=casting, model=model).update(status=InvitationStatus.ACCEPTED)
+
+
+def withdrawn(*, casting: Casting, model: ModelProfile) -> None:
+    """The model has no answer to the casting any more: an invitation to it waits for one again."""
+    accepted = Invitation.objects.filter(casting=casting, model=model, status=InvitationStatus.ACCEPTED)
+    accepted.update(status=InvitationStatus.PENDING)
 
 
 def _sent_today(employer: EmployerProfile, at: datetime) -> int:

@@ -73,7 +73,7 @@ EXAMPLE_INVITATION = {
 
 
 class SentInvitationSerializer(serializers.ModelSerializer):
-    """An invitation as the casting's owner sees it."""
+    """An invitation as the casting's team sees it."""
 
     noun, plural = "invitation", "invitations"
     example = {**EXAMPLE_INVITATION, "model": EXAMPLE_MODEL}

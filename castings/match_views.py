@@ -11,10 +11,10 @@ from castings.match_serializers import MatchedCastingSerializer, MatchedModelSer
 from castings.models import Casting, Response
 from mwork.api import errors
 from mwork.api.pagination import RankedPage
-from mwork.api.permissions import IsOwnerOrStaffReading
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource
 from profiles.models import ModelProfile
+from profiles.permissions import MayRead
 
 
 class Matches(Resource):
@@ -22,10 +22,11 @@ class Matches(Resource):
     queryset = Casting.objects.all()
     serializer_class = MatchedCastingSerializer
     pagination_class = RankedPage
-    access = {"recommended": IsModel, "models": IsOwnerOrStaffReading}
+    access = {"recommended": IsModel, "models": MayRead}
 
     def get_queryset(self):
-        return Casting.objects.visible_to(self.request.user).select_related("employer__user")
+        rows = Casting.objects.visible_to(self.request.user).with_role(self.request.user)
+        return rows.select_related("employer__user")
 
     @endpoint(gives=MatchedCastingSerializer, many=True, refuses=(errors.InvalidState,))
     def recommended(self, request):
@@ -44,13 +45,14 @@ class Matches(Resource):
     def models(self, request, id):
         """List models who suit one's own casting.
 
-        Those who meet its requirements, the best first, at most 500. `match` says how well and why.
+        For its employer's team. Those who meet its requirements, the best first, at most 500. `match` says how well
+        and why.
         """
         casting = self.get_object()
         invited = casting.invitations.filter(model=OuterRef("pk"))
         answered = Response.objects.standing().filter(casting=casting, applicant=OuterRef("pk"))
         rows = ModelProfile.objects.annotate(is_invited=Exists(invited), has_responded=Exists(answered))
-        return self._page(candidates.models_for(casting), rows, MatchedModelSerializer)
+        return self._page(candidates.models_for(casting, reader=request.user), rows, MatchedModelSerializer)
 
     def _page(self, found: list[Candidate], rows, serializer_class) -> Answer:
         """The page's rows in their order; one that has gone this moment is left out."""

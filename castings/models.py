@@ -5,7 +5,6 @@ from enum import nonmember
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -22,7 +21,7 @@ from mwork import clock, search
 from mwork.daily_views import DailyView
 from mwork.models import Entity, IllegalMove, NoneOf
 from profiles import acting
-from profiles.models import Category, EmployerProfile, Experience, Gender, ModelProfile
+from profiles.models import Category, EmployerProfile, Experience, Gender, ModelProfile, present
 
 # What matching asks of a casting: in the indexes that it walks, so that it reads no rows.
 MATCHED = [
@@ -79,8 +78,8 @@ class Moderation(models.TextChoices):
 class CastingQuerySet(models.QuerySet):
     def present(self):
         """Without deleted ones, and those of banned users and closed accounts."""
-        absent = EmployerProfile.objects.filter(user__in=get_user_model().objects.absent())
-        return self.filter(NoneOf(F("employer_id"), absent.values("id")), deleted_at=None)
+        absent = EmployerProfile.objects.of_absent_users().values("id")
+        return self.filter(NoneOf(F("employer_id"), absent), deleted_at=None)
 
     def shown(self):
         """What lists may show to anybody, of any status: present, and not hidden by staff."""
@@ -113,7 +112,7 @@ class CastingQuerySet(models.QuerySet):
 
     def for_list(self, user):
         """With all that one row of the wire needs, in the same query."""
-        rows = self.select_related("employer")
+        rows = self.select_related("employer").with_role(user)
         if not user.is_authenticated:
             return rows
         saved = SavedCasting.objects.filter(casting=OuterRef("pk"), user=user)
@@ -328,9 +327,13 @@ class ResponseQuerySet(models.QuerySet):
         """Each with `acting_role`, the user's place in the team of the casting's employer."""
         return self.annotate(acting_role=acting.role(user, "casting__employer_id"))
 
+    def with_sender_role(self, user):
+        """Each with `sender_role`, the user's place in the team of the agency that sent it."""
+        return self.annotate(sender_role=acting.role(user, "agency_id"))
+
     def of_present_users(self):
-        """Without those of models who are banned, or gone."""
-        return self.filter(NoneOf(F("applicant__user_id"), get_user_model().objects.absent().values("id")))
+        """Without those of models who are banned."""
+        return self.filter(present("applicant__"))
 
     def since(self, moment: datetime):
         return self.filter(applied_at__gte=moment)

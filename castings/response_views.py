@@ -16,6 +16,7 @@ from mwork.api.permissions import SignedIn
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource
 from profiles import acting
+from profiles.acting import Right
 from profiles.models import EmployerProfile
 from profiles.organization_serializers import OrganizationReferenceSerializer
 from profiles.permissions import MayEdit, MayRead
@@ -30,9 +31,11 @@ REFUSALS = (
 BY_MATCH = {"match": ("-match_score", "-applied_at", "-id")}
 
 
-class IsApplicant(SignedIn):
+class MayWithdraw(SignedIn):
+    """The applicant, and whoever edits for the agency that has answered for her."""
+
     def has_object_permission(self, request, view, obj):
-        return obj.applicant.user_id == request.user.id
+        return obj.applicant.user_id == request.user.id or acting.allows(obj.sender_role, Right.EDIT)
 
 
 class MayAnswer(SignedIn):
@@ -53,7 +56,7 @@ class Responses(Resource):
     serializer_class = serializers.ReceivedResponseSerializer
     access = {
         "apply": MayAnswer, "my": IsModel, "received": MayRead,
-        "status": MayEdit, "note": MayEdit, "withdraw": IsApplicant,
+        "status": MayEdit, "note": MayEdit, "withdraw": MayWithdraw,
     }  # fmt: skip
     orderings = {"newest": ("-applied_at", "-id")}
 
@@ -61,7 +64,11 @@ class Responses(Resource):
         return {**self.orderings, **BY_MATCH} if self.action == "received" else self.orderings
 
     def get_queryset(self):
-        rows = Response.objects.visible_to(self.request.user).with_role(self.request.user)
+        user = self.request.user
+        rows = Response.objects.visible_to(user)
+        if self.action == "withdraw":  # all else about it is between the two sides
+            rows |= Response.objects.standing().filter(agency__in=acting.employers(user))
+        rows = rows.with_role(user).with_sender_role(user)
         return rows.select_related("applicant", "casting__employer", "agency")
 
     def get_casting(self, id) -> Casting:
@@ -94,7 +101,7 @@ class Responses(Resource):
         if request.user.role == Role.MODEL:
             return self._apply(casting, serializers.ResponseInputSerializer)
         agency = self._agency()
-        submissions.may_submit(agency=agency, casting=casting)
+        submissions.may_submit(user=request.user, agency=agency, casting=casting)
         data = self.valid(request, serializers.SubmissionSerializer)
         data.pop("organization_id", None)
         outcomes = submissions.submit(user=request.user, agency=agency, casting=casting, **data)
@@ -151,9 +158,14 @@ class Responses(Resource):
     def withdraw(self, request, id):
         """Withdraw one's own response.
 
-        While it is pending or viewed. The month's count is given back; one may answer again.
+        While it is pending or viewed. The month's count is given back; one may answer again. An agency withdraws what
+        it has answered for a model, while she is on its roster.
         """
-        services.withdraw(response=self.get_object())
+        response = self.get_object()
+        if response.applicant.user_id == request.user.id:
+            services.withdraw(response=response)
+        else:
+            submissions.withdraw(user=request.user, response=response)
         return Answer(status=204)
 
     def _agency(self) -> EmployerProfile:

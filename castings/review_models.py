@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from mwork.models import Entity
+from profiles import acting
 from profiles.models import EmployerProfile, ModelProfile
 
 LONGEST = 1000  # characters of a comment and of a reply
@@ -29,24 +30,31 @@ class ReviewQuerySet(models.QuerySet):
         return self.filter(is_hidden=False)
 
     def visible_to(self, user):
-        """What this user may open by its id: a hidden one is its author's and staff's only."""
+        """What this user may open by its id: a hidden one is for the side that wrote it and staff only."""
         present = self.filter(deleted_at=None)
         if user.is_authenticated and user.is_staff:
             return present
-        shown = Q(is_hidden=False)
-        return present.filter(shown | Q(author=user) if user.is_authenticated else shown)
+        visible = Q(is_hidden=False)
+        if user.is_authenticated:
+            visible |= Q(author=user, model=None) | Q(employer=None, casting__employer__in=acting.employers(user))
+        return present.filter(visible)
+
+    def with_role(self, user):
+        """Each with `acting_role`, the user's place in the team of the company on one of its sides."""
+        return self.annotate(acting_role=acting.role(user, "casting__employer_id"))
 
     def of(self, target_type: str, target_id: UUID):
         return self.filter(**{target_type: target_id})
 
     def for_list(self):
         """With all that one row of the wire needs, in the same query."""
-        return self.select_related("casting", "model", "employer", "author__model_profile", "author__employer_profile")
+        return self.select_related("casting__employer__user", "model", "employer", "author__model_profile")
 
 
 class Review(Entity):
     """One side's word on the other after a completed casting. Each side has one per casting and other side.
 
+    Of a model it is the company's: `author` is who of its team has written it, and `side` in whose name it stands.
     It outlives its author's account, without a name, and goes with a model's page when it is about her. A hidden one
     that its author deletes keeps an empty row, so that nobody writes it anew.
     """
@@ -106,3 +114,12 @@ class Review(Entity):
     @property
     def owner_id(self) -> UUID:
         return self.author_id
+
+    @property
+    def by_company(self) -> bool:
+        return self.model_id is not None
+
+    @property
+    def side(self):
+        """The user in whose name it is shown: the model, or the owner of the company."""
+        return self.casting.employer.user if self.by_company else self.author

@@ -12,13 +12,15 @@ from profiles.serializers import WholeNumberField
 
 
 class ReviewAuthorSerializer(serializers.Serializer):
-    """Who wrote it. `id` is the profile's; it, the name and the photo are null for a person whose page nobody may see.
+    """Whose word it is: the model's, or the company's, whoever of its team has written it.
+
+    `id` is the profile's; it, the name and the photo are null for a person whose page nobody may see.
 
     A closed account is told by its name.
     """
 
     id = serializers.SerializerMethodField()
-    user_id = serializers.UUIDField(source="pk")
+    user_id = serializers.UUIDField(source="pk", help_text="A company's owner's")
     name = serializers.SerializerMethodField()
     photo = serializers.SerializerMethodField()
     role = serializers.ChoiceField(Role.choices)
@@ -40,14 +42,19 @@ class ReviewAuthorSerializer(serializers.Serializer):
 
 def _page(user):
     """The user's profile of either kind, loaded with the review; None when it is gone, hidden, or its owner banned."""
-    page = getattr(user, "model_profile", None) or getattr(user, "employer_profile", None)
+    page = getattr(user, "model_profile" if user.role == Role.MODEL else "employer_profile", None)
     hidden = page is None or getattr(page, "visibility", None) == Visibility.HIDDEN
     return None if hidden or not user.is_active else page
 
 
 class ReviewCastingSerializer(serializers.Serializer):
+    """`title` is null while staff hide the casting: a review does not show what no other page does."""
+
     id = serializers.UUIDField()
-    title = serializers.CharField()
+    title = serializers.SerializerMethodField()
+
+    def get_title(self, casting) -> str | None:
+        return casting.title if casting.is_shown else None
 
 
 class ReviewSerializer(serializers.ModelSerializer):
@@ -76,7 +83,7 @@ class ReviewSerializer(serializers.ModelSerializer):
     target_type = serializers.ChoiceField(ReviewTarget.choices)
     target_id = serializers.UUIDField()
     casting = ReviewCastingSerializer()
-    author = ReviewAuthorSerializer()
+    author = ReviewAuthorSerializer(source="side")
     rating = serializers.IntegerField(help_text="1 to 5")
     reply = serializers.SerializerMethodField()
 

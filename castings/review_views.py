@@ -8,9 +8,11 @@ from castings import reviews
 from castings.review_models import Review, ReviewTarget
 from mwork.api import errors
 from mwork.api.idempotency import idempotent
-from mwork.api.permissions import Anyone, IsOwner, SignedIn
+from mwork.api.permissions import Anyone, SignedIn
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource
+from profiles import acting
+from profiles.acting import Right
 
 
 class IsSide(SignedIn):
@@ -20,11 +22,22 @@ class IsSide(SignedIn):
         return super().has_permission(request, view) and request.user.role in OPEN_ROLES
 
 
-class IsReviewed(SignedIn):
-    """The one whom the review is about."""
+class WroteIt(SignedIn):
+    """The side that wrote the review: the model, or whoever edits for the company."""
 
     def has_object_permission(self, request, view, obj):
-        return obj.target.user_id == request.user.id
+        if obj.by_company:
+            return acting.allows(obj.acting_role, Right.EDIT)
+        return obj.author_id == request.user.id
+
+
+class IsReviewed(SignedIn):
+    """The side that the review is about."""
+
+    def has_object_permission(self, request, view, obj):
+        if obj.by_company:
+            return obj.model.user_id == request.user.id
+        return acting.allows(obj.acting_role, Right.EDIT)
 
 
 class Reviews(Resource):
@@ -32,11 +45,11 @@ class Reviews(Resource):
     queryset = Review.objects.all()
     serializer_class = serializers.ReviewSerializer
     access = {
-        "list": Anyone, "of_organization": Anyone, "create": IsSide, "destroy": IsOwner, "reply": IsReviewed,
+        "list": Anyone, "of_organization": Anyone, "create": IsSide, "destroy": WroteIt, "reply": IsReviewed,
     }  # fmt: skip
 
     def get_queryset(self):
-        return Review.objects.visible_to(self.request.user).for_list()
+        return Review.objects.visible_to(self.request.user).with_role(self.request.user).for_list()
 
     @endpoint(
         gives=serializers.ReviewSerializer,
@@ -68,7 +81,8 @@ class Reviews(Resource):
     def create(self, request):
         """Review the other side of a completed casting.
 
-        For the two sides of an accepted response to it, once each; the other's rating follows at once.
+        For the two sides of an accepted response to it, once each; the other's rating follows at once. For a company
+        its owner, admins and editors write.
         """
         review = reviews.write(author=request.user, **self.valid(request, serializers.NewReviewSerializer))
         return self._fresh(review, 201)
@@ -77,9 +91,10 @@ class Reviews(Resource):
     def destroy(self, request, id):
         """Delete one's own review.
 
-        The other's rating follows at once. One may review anew, unless staff had hidden the review.
+        A company's is its editors'. The other's rating follows at once. One may review anew, unless staff had hidden
+        the review.
         """
-        reviews.delete(review=self.get_object())
+        reviews.delete(user=request.user, review=self.get_object())
         return Response(status=204)
 
     @idempotent
@@ -92,10 +107,11 @@ class Reviews(Resource):
     def reply(self, request, id):
         """Answer a review of oneself.
 
-        Once; the answer stands under the review and is not changed any more.
+        Or of the company that one edits for. Once; the answer stands under the review and is not changed any more.
         """
         review = self.get_object()
-        return self._fresh(reviews.answer(review=review, **self.valid(request, serializers.ReplySerializer)), 201)
+        data = self.valid(request, serializers.ReplySerializer)
+        return self._fresh(reviews.answer(user=request.user, review=review, **data), 201)
 
     def _of(self, target_type, target_id) -> Response:
         """The page of what is said of this profile; NotFound when the caller can't see it."""

@@ -16,6 +16,8 @@ from castings.models import Casting, CastingStatus, Response, ResponseStatus
 from castings.review_models import Review, ReviewTarget
 from castings.signals import review_answered, review_written
 from mwork.api.errors import Duplicate, Forbidden, NotFound
+from profiles import acting
+from profiles.acting import Right
 from profiles.models import EmployerProfile, ModelProfile
 
 HUNDREDTH = Decimal("0.01")
@@ -23,7 +25,7 @@ HUNDREDTH = Decimal("0.01")
 
 @transaction.atomic
 def write(*, author, casting_id: UUID, target_type: str, target_id: UUID, rating: int, comment: str = "") -> Review:
-    """One side's review of the other after a completed casting.
+    """One side's review of the other after a completed casting; for a company whoever edits for it writes.
 
     Forbidden for whoever is no side of an accepted response there, NotFound for a casting or profile that the author
     can't see, Duplicate for a second one.
@@ -32,6 +34,8 @@ def write(*, author, casting_id: UUID, target_type: str, target_id: UUID, rating
     if not _entitled(author, casting_id, kind, target_id):
         seen = Casting.objects.visible_to(author).filter(id=casting_id).exists()
         raise Forbidden if seen and kind.profiles.objects.visible_to(author).filter(id=target_id).exists() else NotFound
+    if kind == ReviewTarget.MODEL:
+        acting.hold(author, Right.EDIT, Casting.objects.values_list("employer", flat=True).get(id=casting_id))
     target = _lock(kind, target_id)
     made = Review.objects.filter(casting=casting_id).of(kind, target_id)
     if (made if kind == ReviewTarget.MODEL else made.filter(author=author)).exists():
@@ -45,9 +49,12 @@ def write(*, author, casting_id: UUID, target_type: str, target_id: UUID, rating
 
 
 @transaction.atomic
-def answer(*, review: Review, reply: str) -> Review:
-    """What the one whom it is about says to it. Duplicate the second time, NotFound once it is gone."""
-    review = lock(review)
+def answer(*, user, review: Review, reply: str) -> Review:
+    """What the one whom it is about says to it; for a company whoever edits for it.
+
+    Duplicate the second time, NotFound once it is gone, Forbidden once the user edits for the company no more.
+    """
+    review = lock(review, editor=None if review.by_company else user)
     if review.is_hidden:
         raise NotFound
     if review.replied_at is not None:
@@ -59,9 +66,12 @@ def answer(*, review: Review, reply: str) -> Review:
 
 
 @transaction.atomic
-def delete(*, review: Review) -> None:
-    """Take one's review back; it may be written anew. Of a hidden one nothing but its place stays."""
-    review = lock(review)
+def delete(*, user, review: Review) -> None:
+    """Take one's review back, a company's by whoever edits for it; it may be written anew.
+
+    Of a hidden one nothing but its place stays. Forbidden once the user edits for the company no more.
+    """
+    review = lock(review, editor=user if review.by_company else None)
     if review.is_hidden:
         review.comment, review.reply, review.deleted_at = "", "", timezone.now()
         review.save(update_fields=["comment", "reply", "deleted_at"])
@@ -71,9 +81,16 @@ def delete(*, review: Review) -> None:
     count_anew(kind, target_id)
 
 
-def lock(review: Review) -> Review:
-    """The review as it is now, locked after the profile that it is about. NotFound once it is gone."""
+def lock(review: Review, editor=None) -> Review:
+    """The review as it is now, locked after the profile that it is about. NotFound once it is gone.
+
+    With an `editor` her place in the company's team is held as well: Forbidden without the right.
+    """
+    if editor and review.by_company:  # a place comes after a company's page, and before a model's
+        acting.hold(editor, Right.EDIT, review.casting.employer_id)
     _lock(review.target_type, review.target_id)
+    if editor and not review.by_company:
+        acting.hold(editor, Right.EDIT, review.employer_id)
     locked = Review.objects.select_for_update(no_key=True).filter(id=review.id, deleted_at=None).first()
     if locked is None:
         raise NotFound
@@ -98,7 +115,7 @@ def erase(*, user) -> None:
 
 
 def _entitled(author, casting_id: UUID, kind: ReviewTarget, target_id: UUID) -> bool:
-    """Is the author one side, and the target the other, of an accepted response to this completed casting?
+    """Is the author of one side, and the target the other, of an accepted response to this completed casting?
 
     None of that changes any more once it is so. Also when the casting was deleted since: nobody gets rid of reviews so.
     """
@@ -106,7 +123,8 @@ def _entitled(author, casting_id: UUID, kind: ReviewTarget, target_id: UUID) -> 
         casting_id=casting_id, casting__status=CastingStatus.COMPLETED, status=ResponseStatus.ACCEPTED
     )
     if kind == ReviewTarget.MODEL:
-        return done.filter(applicant_id=target_id, casting__employer__user=author).exists()
+        own = acting.employers(author, Right.EDIT)
+        return done.filter(applicant_id=target_id, casting__employer__in=own).exists()
     return done.filter(casting__employer_id=target_id, applicant__user=author).exists()
 
 

@@ -7,6 +7,8 @@ from rest_framework import serializers
 from castings.models import Casting, CastingStatus, Moderation, Response, ResponseStatus
 from castings.submissions import OUTCOMES
 from mwork.api import errors
+from profiles import acting
+from profiles.acting import Right
 from profiles.models import MAX_AGE, Category, Experience, Gender, ModelProfile
 from profiles.organization_serializers import OrganizationNameSerializer, OrganizationReferenceSerializer
 from profiles.serializers import (
@@ -93,7 +95,7 @@ class OwnResponseSerializer(serializers.Serializer):
 
 
 class CastingSerializer(serializers.ModelSerializer):
-    """A casting. `is_saved` and `my_response` are there for signed-in callers, `moderation` for its owner and staff."""
+    """A casting. `is_saved` and `my_response` are there for signed-in callers, `moderation` for its team and staff."""
 
     noun, plural, example = "casting", "castings", EXAMPLE_CASTING
 
@@ -121,7 +123,7 @@ class CastingSerializer(serializers.ModelSerializer):
         if not hasattr(casting, "my_response"):  # nobody is signed in
             del data["my_response"]
         user = self.context["request"].user
-        if not (user.is_authenticated and (user.is_staff or user.id == casting.owner_id)):
+        if not (user.is_authenticated and (user.is_staff or acting.allows(casting.acting_role, Right.READ))):
             del data["moderation"]
         return data
 

@@ -225,16 +225,18 @@ def annotate(*, response: Response, note: str) -> Response:
 
 
 @transaction.atomic
-def withdraw(*, response: Response) -> None:
-    """Take one's response back, and with it what it used: the month's count or a bought one.
+def withdraw(*, response: Response, agency: EmployerProfile | None = None) -> None:
+    """Take a response back, and with it what it used: the month's count or a bought one.
 
-    InvalidState once it is decided on.
+    InvalidState once it is decided on; NotFound when it has gone, or is not the agency's that is named any more.
     """
     applicant = response.applicant.user
     limits.lock(applicant)
     casting = lock(response.casting, deleted=True)
     response = Response.objects.select_for_update().filter(id=response.id).first()
     if response is None or response.status == ResponseStatus.WITHDRAWN:  # gone with its account, or taken back
+        raise NotFound
+    if agency and response.agency_id != agency.id:  # she has withdrawn it and answered by herself a moment ago
         raise NotFound
     if response.status not in ResponseStatus.withdrawable:
         raise InvalidState(_("Only a pending or viewed response can be withdrawn."))
@@ -243,6 +245,7 @@ def withdraw(*, response: Response) -> None:
     response.status, response.uses_bought, response.on_agency_plan = ResponseStatus.WITHDRAWN, False, False
     response.save(update_fields=["status", "uses_bought", "on_agency_plan", "updated_at"])
     count(casting, -1)
+    invitations.withdrawn(casting=casting, model=response.applicant)
 
 
 def responses_this_month(user, at: datetime | None = None) -> int:
@@ -250,8 +253,14 @@ def responses_this_month(user, at: datetime | None = None) -> int:
     return Response.objects.on_own_plan(at).filter(applicant__user=user).count()
 
 
-def promote(*, casting: Casting) -> Casting:
-    """Promote an active casting by its owner's plan. InvalidState for another one, or LimitReached."""
+@transaction.atomic
+def promote(*, user, casting: Casting) -> Casting:
+    """Promote an active casting by its owner's plan, for a user who edits for its employer.
+
+    InvalidState for another one, LimitReached, or Forbidden once she edits no more.
+    """
+    limits.lock(casting.employer.user)
+    acting.hold(user, Right.EDIT, casting.employer_id)
     if casting.status != CastingStatus.ACTIVE or not casting.is_shown:
         raise InvalidState(_("Only an active casting can be promoted."))
     own = Casting.objects.filter(employer=casting.employer, deleted_at=None)

@@ -19,6 +19,9 @@ answered_for = Signal()
 
 After the `response_submitted` of each; once for all of them, and not when it was for none."""
 
+withdrawn_for = Signal()
+"""`agency`, `response` (with casting and applicant): the agency has taken back what it had answered for the model."""
+
 response_decided = Signal()
 """`response` (with casting, employer and applicant loaded), `previous`: taken to another status from that one.
 

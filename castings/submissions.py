@@ -1,4 +1,4 @@
-"""An agency answers a casting for models of its roster: one request, a result for each.
+"""An agency answers a casting for models of its roster, one request, a result for each; and takes an answer back.
 
 Everything that decides is locked and read for all of them at once, whatever their number; then each is judged and
 written by herself, in a savepoint of her own.
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from billing import limits
 from billing.models import Feature, Plan
 from castings import services
 from castings.models import Casting, Response
-from castings.signals import answered_for
+from castings.signals import answered_for, withdrawn_for
 from mwork import clock
 from mwork.api import errors
 from profiles import acting
@@ -56,11 +56,14 @@ def agencies_of(user) -> list[EmployerProfile]:
     return list(rows.filter(id__in=acting.employers(user, Right.EDIT)).select_related("user"))
 
 
-def may_submit(*, agency: EmployerProfile, casting: Casting) -> None:
-    """What is asked before the body is read: Forbidden for the agency's own casting, AccountBlocked."""
+def may_submit(*, user, agency: EmployerProfile, casting: Casting) -> None:
+    """What is asked before the body is read: Forbidden for the agency's own casting, AccountBlocked.
+
+    The latter for a block between the casting's owner and the agency's, or this user of its team.
+    """
     if casting.employer_id == agency.id:
         raise errors.Forbidden(_("An agency can't answer a casting of its own."))
-    if Block.objects.between(agency.user_id, casting.owner_id).exists():
+    if Block.objects.across([agency.user_id, user.id], [casting.owner_id]).exists():
         raise errors.AccountBlocked
 
 
@@ -84,10 +87,10 @@ def submit(
     acting.hold(user, Right.EDIT, agency.id)
     models = _roster(agency, model_ids)
     casting = services.lock(casting)
-    may_submit(agency=agency, casting=casting)
+    may_submit(user=user, agency=agency, casting=casting)
     if not casting.is_open(at):
         raise errors.InvalidState(_("This casting takes no more responses."))
-    facts = _facts(agency, casting, models, plans, at)
+    facts = _facts(user, agency, casting, models, plans, at)
     content = {"message": message, "portfolio_links": list(portfolio_links), "applied_at": at}
     content |= {"agency": agency, "submitted_by": user, "on_agency_plan": facts.on_agency_plan}
     outcomes = [_outcome(model_id, casting, facts, content, at) for model_id in model_ids]
@@ -97,6 +100,21 @@ def submit(
         readers = [models[model_id].user_id for model_id in answered]
         answered_for.send(sender=Response, agency=agency, casting=casting, models=readers)
     return outcomes
+
+
+@transaction.atomic
+def withdraw(*, user, response: Response) -> None:
+    """Take back what the agency has answered for a model, as she could herself; she is told.
+
+    Forbidden once she has left the roster, or the user edits for the agency no more; else as services.withdraw.
+    """
+    agency, model = response.agency, response.applicant
+    limits.lock(model.user)
+    acting.hold(user, Right.EDIT, agency.id)
+    if model.id not in _roster(agency, [model.id]):
+        raise errors.Forbidden(_("She is not on your roster."))
+    services.withdraw(response=response, agency=agency)
+    withdrawn_for.send(sender=Response, agency=agency, response=response)
 
 
 def _people(agency: EmployerProfile, model_ids: list[UUID]) -> list:
@@ -113,10 +131,12 @@ def _roster(agency: EmployerProfile, model_ids: list[UUID]) -> dict[UUID, ModelP
     return {model.id: model for model in present.select_related("user")}
 
 
-def _facts(agency, casting: Casting, models: dict[UUID, ModelProfile], plans: dict[UUID, Plan], at: datetime) -> Facts:
-    people, sides = [model.user_id for model in models.values()], [agency.user_id, casting.owner_id]
-    laid = Q(blocker__in=people, blocked__in=sides) | Q(blocker__in=sides, blocked__in=people)
-    pairs = Block.objects.filter(laid).values_list("blocker_id", "blocked_id")
+def _facts(
+    user, agency, casting: Casting, models: dict[UUID, ModelProfile], plans: dict[UUID, Plan], at: datetime
+) -> Facts:
+    people = [model.user_id for model in models.values()]
+    blocks = Block.objects.across(people, [agency.user_id, user.id, casting.owner_id])
+    pairs = blocks.values_list("blocker_id", "blocked_id")
     before = Response.objects.filter(casting=casting, applicant__in=models)
     counted = Response.objects.on_own_plan(at).filter(applicant__in=models).values("applicant")
     return Facts(

@@ -38,7 +38,7 @@ class Castings(Resource):
 
     def get_queryset(self):
         user = self.request.user
-        return Casting.objects.visible_to(user).for_list(user).with_role(user)
+        return Casting.objects.visible_to(user).for_list(user)
 
     def list_orderings(self):
         return {"newest": ("-created_at", "-id")} if self.action in ("my", "saved") else self.orderings
@@ -191,7 +191,7 @@ class Castings(Resource):
         Until the subscription's end, up to five active castings at a time; again is the same. Days bought for it are
         used after that.
         """
-        return self.fresh(services.promote(casting=self.get_object()))
+        return self.fresh(services.promote(user=request.user, casting=self.get_object()))
 
     @endpoint(status=204)
     def demote(self, request, id):
@@ -199,7 +199,9 @@ class Castings(Resource):
 
         Days bought for it go on. Also when there was none.
         """
-        promotion.not_by_plan(row=self.get_object())
+        casting = self.get_object()
+        with acting.held(request.user, casting.employer_id):
+            promotion.not_by_plan(row=casting)
         return Response(status=204)
 
     def fresh(self, casting: Casting, status: int = 200) -> Response:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from mwork.models import Entity
+from profiles import acting
 from profiles.models import ModelProfile
 
 
@@ -19,14 +20,18 @@ class InvitationStatus(models.TextChoices):
 
 class InvitationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """An invitation is its model's, the casting's owner's, and staff's; what is gone invites nobody."""
+        """An invitation is its model's, the team's of the casting's employer, and staff's.
+
+        Only to a casting that she may open: what is gone, hidden or a draft again invites nobody.
+        """
         castings = self.model.casting.field.related_model  # Casting, whose module imports this one
-        rows = self.filter(casting__in=castings.objects.present())
-        return rows if user.is_staff else rows.filter(Q(model__user=user) | Q(casting__employer__user=user))
+        rows = self.filter(casting__in=castings.objects.visible_to(user))
+        own = Q(model__user=user) | Q(casting__employer__in=acting.employers(user))
+        return rows if user.is_staff else rows.filter(own)
 
 
 class Invitation(Entity):
-    """A casting's owner asks a model to answer it; once per pair."""
+    """A casting's team asks a model to answer it; once per pair."""
 
     casting = models.ForeignKey("castings.Casting", models.CASCADE, related_name="invitations")
     model = models.ForeignKey(ModelProfile, models.CASCADE, related_name="invitations")

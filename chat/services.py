@@ -81,6 +81,8 @@ def open_for(*, response: Response) -> Room:
     message = _append(room, kind=Kind.ACCEPTED)
     if is_new:
         room.memberships.filter(user=employer_id).update(last_read_seq=message.seq)  # the employer knows
+    message_said.send(sender=Message, room=room, message=message)
+    if is_new:
         events.room_is_new(room)
     else:
         events.message_said(room, message)
@@ -116,6 +118,7 @@ def say(
     message = _append(room, sender=sender, content=content, client_id=client_id, fingerprint=fingerprint)
     attachments.use(files, message)
     _write_memberships(room, sender, message)
+    message_said.send(sender=Message, room=room, message=message)
     events.message_said(room, message, skip)
     return message, True
 
@@ -273,12 +276,14 @@ def _lock_own(user, message: Message) -> Message:
 
 
 def _append(room: Room, **fields) -> Message:
-    """The room's next message; the room must be locked."""
+    """The room's next message; the room must be locked. The caller tells of it once the read marks are written:
+
+    whoever reads locks a mark before what she is told.
+    """
     room.last_seq += 1
     message = Message.objects.create(room=room, seq=room.last_seq, **fields)
     room.last_message, room.updated_at = message, message.created_at
     room.save(update_fields=["last_seq", "last_message", "updated_at"])
-    message_said.send(sender=Message, room=room, message=message)
     transaction.on_commit(metrics.MESSAGES.inc)
     return message
 

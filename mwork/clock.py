@@ -37,6 +37,11 @@ def years_between(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+def age(born: date) -> int:
+    """Full years today."""
+    return years_between(born, today())
+
+
 def add_months(moment: datetime, months: int) -> datetime:
     """So many calendar months later, by Almaty's calendar; 31 January + 1 is the last day of February."""
     local = moment.astimezone(ALMATY)

@@ -6,14 +6,24 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
+from mwork import clock
+from mwork.api.errors import ApiError
+
 BY_COMMAND = "By the operator's command."  # the reason of what was decided without one
 
 
+def told(error: ApiError) -> str:
+    """What a refusal says to the operator: each field that is wrong and why, else the refusal's own text."""
+    fields = (error.details or {}).items()
+    return " ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in fields) or str(error.detail)
+
+
 def moment(option: str, text: str) -> datetime:
-    """The moment that an option names. CommandError when it is none."""
+    """The moment that an option names. CommandError when it is none, or none that Almaty's calendar has."""
     try:
         found = parse_datetime(text)
-    except ValueError:
+        clock.today(found)
+    except (ValueError, OverflowError):
         found = None
     if found is None or found.tzinfo is None:
         raise CommandError(f"{option} must be a moment in RFC 3339, such as 2027-01-31T18:00:00Z.")

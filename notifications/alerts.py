@@ -21,6 +21,8 @@ from notifications import waking, writing
 from notifications.digests import HOUR
 from notifications.models import Notification, SearchHit, Type
 from notifications.services import tell
+from profiles import acting
+from profiles.acting import Right
 from profiles.models import ModelProfile
 
 AT_ONCE = 100  # new models of one run; the next one takes the rest
@@ -37,6 +39,7 @@ def tell_of_casting(casting: Casting, data: dict, *, after: UUID | None, size: i
     announcement's lock. Whoever has heard of the casting in any way does not hear again.
     """
     finding = _for_others(searches.finding_casting(casting), casting.owner_id)
+    finding = finding.exclude(user__in=acting.people(casting.employer_id, Right.READ))
     instant = finding.filter(alert=Alert.INSTANT)
     people = instant.filter(user_id__gt=after) if after else instant
     ids = list(people.order_by("user_id").values_list("user_id", flat=True).distinct()[:size])

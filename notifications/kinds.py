@@ -249,6 +249,11 @@ KINDS = {
         gettext_noop("%(name)s has answered “%(casting_title)s” for you."),
         "/castings/{casting_id}",
     ),
+    "withdrawn_for_you": _organization(
+        gettext_noop("Your agency has withdrawn a response of yours"),
+        gettext_noop("%(name)s has withdrawn what it had answered to “%(casting_title)s” for you."),
+        "/castings/{casting_id}",
+    ),
     "plan_granted": _money(
         gettext_noop("You have plan %(plan)s now"),
         gettext_noop("Our staff have given it to you until %(date)s."),

@@ -51,3 +51,11 @@ def answered_for(agency, casting, models, **kwargs):
         kind="answered_for_you", actor=agency.user, name=agency.company_name, organization_id=str(agency.id),
         casting_id=str(casting.id), casting_title=casting.title,
     )  # fmt: skip
+
+
+@receiver(castings.withdrawn_for, dispatch_uid="notifications.withdrawn_for")
+def withdrawn_for(agency, response, **kwargs):
+    tell(
+        user=response.applicant.user, kind="withdrawn_for_you", actor=agency.user, name=agency.company_name,
+        organization_id=str(agency.id), casting_id=str(response.casting_id), casting_title=response.casting.title,
+    )  # fmt: skip

@@ -1,5 +1,7 @@
 """Who hears of what: one short function per signal, rows only."""
 
+from functools import partial
+
 from django.dispatch import receiver
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -51,14 +53,12 @@ def casting_published(casting, **kwargs):
 
 @receiver(castings.review_written, dispatch_uid="notifications.review_written")
 def review_written(review, **kwargs):
-    reader, name = review.target.user, _name(review.author, review.target.user)
-    tell(user=reader, kind="new_review", actor=review.author, name=name, rating=review.rating, **_review(review))
+    _tell_of_review("new_review", review, by_company=review.by_company, rating=review.rating)
 
 
 @receiver(castings.review_answered, dispatch_uid="notifications.review_answered")
 def review_answered(review, **kwargs):
-    person = review.target.user
-    tell(user=review.author, kind="review_answered", actor=person, name=_name(person, review.author), **_review(review))
+    _tell_of_review("review_answered", review, by_company=not review.by_company)
 
 
 @receiver(castings.model_invited, dispatch_uid="notifications.model_invited")
@@ -75,12 +75,16 @@ def message_said(room, message, **kwargs):
     """The other is told; whoever writes has seen what was there. What we say ourselves is told by its own kind."""
     if message.sender is None:
         return
-    services.read_room(user=message.sender, room_id=room.id)
-    reader = room.other_than(message.sender)
-    services.new_message(
-        user=reader, sender=message.sender, sender_name=_name(message.sender, reader),
-        room_id=room.id, message_id=message.id, seq=message.seq,
-    )  # fmt: skip
+    sender, reader = message.sender, room.other_than(message.sender)
+    steps = {
+        sender.id: partial(services.read_room, user=sender, room_id=room.id),
+        reader.id: partial(
+            services.new_message, user=reader, sender=sender, sender_name=_name(sender, reader),
+            room_id=room.id, message_id=message.id, seq=message.seq,
+        ),
+    }  # fmt: skip
+    for person in sorted(steps):  # each locks a count of unread: in one order, or two who answer each other deadlock
+        steps[person]()
 
 
 @receiver(chat.room_read, dispatch_uid="notifications.room_read")
@@ -126,6 +130,17 @@ def _name(person, reader) -> str:
         return name
     with translation.override(reader.language):
         return _("Somebody")
+
+
+def _tell_of_review(kind: str, review, *, by_company: bool, **data) -> None:
+    """The other side is told: the model by the company's name, or whoever edits for the company by hers."""
+    employer = review.casting.employer
+    model = review.model.user if review.by_company else review.author
+    if by_company:
+        tell(user=model, kind=kind, actor=employer.user, name=employer.company_name, **data, **_review(review))
+        return
+    team, name = acting.people(employer.id, Right.EDIT), _name(model, employer.user)
+    tell_all(readers=team, kind=kind, actor=model, name=name, **data, **_review(review))
 
 
 def _response(response) -> dict:

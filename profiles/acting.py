@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from enum import Enum
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import Exists, OuterRef, Subquery, Value
 
 from mwork.api.errors import Forbidden
-from profiles.models import Member, MemberRole
+from profiles.models import EmployerProfile, Member, MemberRole
 
 
 class Right(Enum):
@@ -56,12 +57,14 @@ def people(employer_id: UUID, right: Right) -> models.QuerySet:
 
 
 def hold(user, right: Right, employer_id: UUID) -> Member:
-    """The user's place in the team, which nobody changes until this transaction ends. Forbidden without the right.
+    """The user's place in the team, which nobody changes until this transaction ends.
 
-    To be locked after subscriptions and the employer's profile, and before castings.
+    Forbidden without the right, and for all of the team while the owner is banned: nothing is done in the company's
+    name then. To be locked after subscriptions and the employer's profile, and before castings.
     """
     places = Member.objects.select_for_update(no_key=True).filter(user=user.pk, organization=employer_id)
-    member = places.first()
+    absent = EmployerProfile.objects.filter(id=employer_id, user__in=get_user_model().objects.absent())
+    member = places.filter(~Exists(absent)).first()
     if member is None or not allows(member.role, right):
         raise Forbidden
     return member

@@ -1,11 +1,18 @@
 """What lists of models may be asked for."""
 
+from datetime import date
+
 from django.db.models import BooleanField, F, Func, Value
 from django_filters import rest_framework as filters
 
 from mwork import clock
 from mwork.api.filters import CityFilter, SearchFilter, TruthFilter, WholeNumberFilter
+from mwork.api.slots import Slot, derived
 from profiles.models import Category, Experience, Gender
+
+
+def _years_ago(years: int) -> date:
+    return clock.years_before(clock.today(), years)
 
 
 class AmongFolded(Func):
@@ -30,13 +37,14 @@ class ModelFilter(filters.FilterSet):
     search = SearchFilter(help_text="All words, in name and bio, any case, ё as е")
 
     def at_least_age(self, queryset, name, value):
-        return queryset.filter(birth_date__lte=clock.years_before(clock.today(), value))
+        return queryset.filter(birth_date__lte=derived(value, _years_ago))
 
     def at_most_age(self, queryset, name, value):
-        return queryset.filter(birth_date__gt=clock.years_before(clock.today(), value + 1))
+        return queryset.filter(birth_date__gt=derived(value, lambda years: _years_ago(years + 1)))
 
     def holds(self, queryset, name, value):
         return queryset.filter(**{f"{name}__contains": [value]})
 
     def speaks(self, queryset, name, value):
-        return queryset.filter(AmongFolded(Value(value.lower()), F("languages")))
+        folded = derived(value, str.lower)
+        return queryset.filter(AmongFolded(folded if isinstance(folded, Slot) else Value(folded), F("languages")))

@@ -44,7 +44,7 @@ def ask(*, user, organization: EmployerProfile, model_id, at: datetime | None = 
     model = shown.filter(id=model_id).first()
     if model is None:
         raise Invalid("model_id", _("There is no such model."))
-    if Block.objects.between(model.user_id, organization.user_id).exists():
+    if Block.objects.across([model.user_id], [organization.user_id, user.id]).exists():
         raise AccountBlocked
     before = (
         Representation.objects.filter(organization=organization, model=model).order_by("-created_at", "-id").first()

@@ -110,6 +110,8 @@ class ModelShortSerializer(serializers.ModelSerializer):
     age = serializers.IntegerField()
     main_photo = StoredUrlField()
 
+    of_columns = {"age": ("birth_date", clock.age), "main_photo": ("main_photo", storage.url)}
+
     class Meta:
         model = ModelProfile
         fields = [

@@ -30,15 +30,19 @@ WORKERS = (Role.EMPLOYER, Role.AGENCY)  # who may be a member
 def invite(*, user, organization: EmployerProfile, email: str, role: str, at: datetime | None = None):
     """(invitation, is it a new one): a letter asks whoever reads this address to join; again renews it.
 
-    Forbidden (an admin is made by the owner), Duplicate for a member, InvalidState when there are too many.
+    Forbidden (an admin's is the owner's to make and to change), Duplicate for a member, InvalidState when there are
+    too many.
     """
     at, email = at or timezone.now(), email.strip().lower()
     organization = _lock(organization)
-    _require_rank(acting.hold(user, Right.MANAGE, organization.id), role)
-    if organization.members.filter(user__email=email).exists():
-        raise Duplicate(_("This person is a member of the team already."))
     waiting = organization.invitations.filter(accepted_at=None, revoked_at=None)
     invitation = waiting.select_for_update().filter(email=email).first()
+    mine = acting.hold(user, Right.MANAGE, organization.id)
+    _require_rank(mine, role)
+    if organization.members.filter(user__email=email).exists():
+        raise Duplicate(_("This person is a member of the team already."))
+    if invitation and invitation.is_open(at):
+        _require_rank(mine, invitation.role)
     if invitation and invitation.is_open(at) and invitation.invited_at > at - LETTER_PAUSE:
         # Its letter of a moment ago is on its way: nobody's letter box is flooded through us.
         invitation.role = role
@@ -59,10 +63,18 @@ def invite(*, user, organization: EmployerProfile, email: str, role: str, at: da
 
 @transaction.atomic
 def revoke(*, user, invitation: Invitation) -> None:
-    """Take the invitation back; its link is dead from now on. Forbidden for an admin's, but for the owner."""
+    """Take the invitation back; its link is dead from now on. Forbidden for an admin's, but for the owner.
+
+    NotFound when it was accepted meanwhile.
+    """
     _lock(invitation.organization)
-    _require_rank(acting.hold(user, Right.MANAGE, invitation.organization_id), invitation.role)
-    Invitation.objects.filter(id=invitation.id, accepted_at=None).update(revoked_at=timezone.now())
+    locked = Invitation.objects.select_for_update().filter(id=invitation.id, accepted_at=None).first()
+    mine = acting.hold(user, Right.MANAGE, invitation.organization_id)
+    if locked is None:  # accepted a moment ago, or gone with an account
+        raise NotFound
+    _require_rank(mine, locked.role)
+    locked.revoked_at = timezone.now()
+    locked.save(update_fields=["revoked_at"])
 
 
 def find(token: str) -> Invitation | None:

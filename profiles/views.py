@@ -10,6 +10,7 @@ from billing import promotion
 from mwork import clock, jobs
 from mwork.api import client, errors
 from mwork.api.idempotency import idempotent
+from mwork.api.listing import Listing
 from mwork.api.pagination import whole_number
 from mwork.api.permissions import Anyone, IsOwner
 from mwork.api.renderers import answer
@@ -18,6 +19,8 @@ from mwork.api.views import Resource, View
 from profiles import serializers, services, tasks
 from profiles.filters import ModelFilter
 from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
+
+LISTED = Listing(ModelProfile.objects.listed, ModelFilter, serializers.ModelShortSerializer)
 
 
 class Models(Resource):
@@ -43,7 +46,7 @@ class Models(Resource):
 
         Promoted ones come first, then by rating, then the newest.
         """
-        return self.page(self.filter_queryset(ModelProfile.objects.listed()), serializers.ModelShortSerializer)
+        return self.page_of(LISTED)
 
     @endpoint(
         gives=serializers.PromotedModelsSerializer,

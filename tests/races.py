@@ -3,9 +3,13 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 from django.db import connection
+
+WAITS_FOR_US = """
+SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))
+"""
 
 
 def at_once(count: int, act: Callable[[int], object]) -> list:
@@ -24,14 +28,43 @@ def at_once(count: int, act: Callable[[int], object]) -> list:
 
 
 def until_somebody_waits() -> None:
-    """Until a connection to this database waits for a lock; the test fails when none does."""
+    """Until somebody waits for a lock that this connection holds; the test fails when nobody does."""
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(WAITS_FOR_US)
             if cursor.fetchone()[0]:
                 return
-        time.sleep(0.02)
-    raise AssertionError("nobody waits for a lock")
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+def overtaken(slow: Callable[[], object], other: Callable[[], object], *, after: str, verb: str = "SELECT") -> list:
+    """What both return, when `other` comes while `slow` stands just behind its first statement that names the table and
+
+    begins with the verb.
+
+    `slow` goes on once `other` is done, or waits for a lock that `slow` holds: without that lock it is overtaken.
+    """
+    stands, other_is_done = Event(), Event()
+
+    def stand(execute, sql, *args):
+        result = execute(sql, *args)
+        if sql.startswith(verb) and f'"{after}"' in sql and not stands.is_set():
+            stands.set()
+            with connection.connection.cursor() as cursor:
+                while not other_is_done.wait(timeout=0.01) and not cursor.execute(WAITS_FOR_US).fetchone()[0]:
+                    pass
+        return result
+
+    def act(number: int):
+        if number == 0:
+            with connection.execute_wrapper(stand):
+                return slow()
+        try:
+            assert stands.wait(timeout=10)
+            return other()
+        finally:
+            other_is_done.set()
+
+    return at_once(2, act)

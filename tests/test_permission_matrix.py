@@ -161,6 +161,7 @@ MATRIX = {
     # analytics; the owners' plans have them
     "GET /analytics/model": "401 403 403 403 403 200",
     "GET /analytics/employer": "401 403 403 403 403 200",
+    "GET /analytics/employer?organization_id={employer}": "401 403 403 403 403 200",
     # matches, invitations, searches; the owner of an invitation or a search is the model
     "GET /castings/recommended": "401 200 403 403 403 200",
     "GET /castings/{casting}/matches": "401 403 403 403 200 200",

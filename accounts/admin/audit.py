@@ -17,8 +17,9 @@ class ActionFilter(admin.SimpleListFilter):
 
     title, parameter_name = gettext_lazy("decision"), "action"
     ACTIONS = (
-        "ban", "unban", "end_sessions", "resolve", "dismiss", "approve", "hide", "spam", "restore", "show", "verify",
-        "unverify", "grant", "end", "refund", "settle_by_hand", "enrol", "reset_second_factor", "add", "change",
+        "ban", "unban", "end_sessions", "resolve", "dismiss", "approve", "refuse", "hide", "spam", "restore", "show",
+        "verify", "unverify", "grant", "end", "refund", "settle_by_hand", "enrol", "reset_second_factor", "add",
+        "change",
     )  # fmt: skip
 
     def lookups(self, request, model_admin):

@@ -31,3 +31,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     search_fields = ["@user"]
     ordering = ["-id"]
     fields = ["user", "confirmed", "created_at", "last_used_at", "throttling_failure_count"]
+
+    def told_of(self, row):
+        """The person: a device is named after its owner's address, and nothing would forget that with the account."""
+        return row.user

@@ -1,5 +1,6 @@
 """People, the sessions they are signed in with, the letters' tokens, and who blocked whom."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower, Now, Upper
 from django.utils import timezone
 
 from mwork import realtime
@@ -32,8 +33,8 @@ class Language(models.TextChoices):
 
 class UserQuerySet(models.QuerySet):
     def banned(self, at: datetime | None = None):
-        at = at or timezone.now()
-        return self.filter(models.Q(banned_until=None) | models.Q(banned_until__gt=at), banned_at__isnull=False)
+        ends_later = models.Q(banned_until__gt=at or Now())
+        return self.filter(models.Q(banned_until=None) | ends_later, banned_at__isnull=False)
 
     def absent(self, at: datetime | None = None):
         """Those whom nobody shall find: banned, or gone."""
@@ -91,8 +92,9 @@ class User(AbstractBaseUser, PermissionsMixin, Entity):
         indexes = [
             # Serves `absent()`, which lists exclude: the absent are few.
             models.Index(
-                fields=["id"],
-                include=["role"],
+                # All that `absent` asks is in it, so that no row is read.
+                fields=["role", "id"],
+                include=["banned_at", "banned_until", "closed_at"],
                 condition=models.Q(banned_at__isnull=False) | models.Q(closed_at__isnull=False),
                 name="user_absent",
             ),
@@ -239,6 +241,12 @@ class BlockQuerySet(models.QuerySet):
         """The blocks that either of the two users laid on the other."""
         return self.filter(
             models.Q(blocker_id=one, blocked_id=other) | models.Q(blocker_id=other, blocked_id=one),
+        )
+
+    def across(self, one: Iterable[UUID], other: Iterable[UUID]):
+        """Those between anybody of the one side and anybody of the other."""
+        return self.filter(
+            models.Q(blocker__in=one, blocked__in=other) | models.Q(blocker__in=other, blocked__in=one),
         )
 
 

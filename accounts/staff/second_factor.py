@@ -83,6 +83,7 @@ def wait(user: User) -> int:
 @transaction.atomic
 def renew_codes(*, user: User, code: str) -> list[str]:
     """New codes for paper, the old ones void; the phone's code proves who asks. Empty for a wrong one."""
+    user = User.objects.select_for_update(no_key=True).get(id=user.id)  # first, as a closing account takes it
     device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
     if device is None or not device.verify_token(_digits(code)):
         return []

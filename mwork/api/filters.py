@@ -1,13 +1,59 @@
 """Filters that refuse what is not of their kind, instead of ignoring it or passing it on to the database."""
 
 import re
+from functools import cache
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django_filters import rest_framework as filters
+from django_filters.constants import EMPTY_VALUES
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
 from mwork import search
+from mwork.api.slots import derived
+
+
+class FilterBackend(filters.DjangoFilterBackend):
+    """Reads each filter's own field, without the form that django-filter makes of them for every request."""
+
+    def filter_queryset(self, request, queryset, view):
+        kind = self.get_filterset_class(view, queryset)
+        if kind is None:
+            return queryset
+        known = filters_of(kind, queryset.model)
+        for name, value in cleaned(known, request.query_params).items():
+            queryset = known[name].filter(queryset, value)
+        return queryset
+
+
+@cache
+def filters_of(kind: type[filters.FilterSet], model: type[Model]) -> dict[str, filters.Filter]:
+    """One set of the filters for all requests: what they do depends on nothing but queryset and value."""
+    return kind(queryset=QuerySet(model)).filters
+
+
+def cleaned(known: dict[str, filters.Filter], query) -> dict[str, object]:
+    """What the query asks of these filters, by name, checked; without those it leaves out or empty.
+
+    ValidationError (400) names every filter whose value is not of its kind.
+    """
+    found, refused = {}, {}
+    for name, each in known.items():
+        if not query.get(name) and not each.extra.get("required"):
+            continue
+        try:
+            value = each.field.clean(query.get(name))
+        except ValidationError as error:
+            refused[name] = error.messages
+        else:
+            if value not in EMPTY_VALUES:
+                found[name] = value
+    if refused:
+        raise serializers.ValidationError(refused)
+    return found
 
 
 class WholeNumberField(forms.IntegerField):
@@ -39,6 +85,8 @@ class TruthFilter(filters.TypedChoiceFilter):
 class SearchFilter(filters.CharFilter):
     """Every word of the text, any case, in the model's search_text."""
 
+    shapes = True  # its SQL depends on how many words there are
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": 100, **kwargs})
 
@@ -53,4 +101,4 @@ class CityFilter(filters.CharFilter):
         super().__init__(*args, **{"max_length": 100, **kwargs})
 
     def filter(self, queryset, value):
-        return queryset.filter(city_key=value.lower()) if value else queryset
+        return queryset.filter(city_key=derived(value, str.lower)) if value else queryset

@@ -27,22 +27,40 @@ class Page(BasePagination):
 
     default_limit = DEFAULT
 
-    def paginate_queryset(self, queryset, request, view=None):
+    def read(self, request, view) -> tuple[str, ...]:
+        """Take what the query says of the page; returns the order's columns. Invalid (400) names what is amiss."""
         self.limit = min(whole_number(request, "limit", self.default_limit, least=1), MOST)
         self.offset = whole_number(request, "offset", 0, least=0)
         self.sort, order = chosen_order(request, view)
-        cursor = request.query_params.get("cursor")
-        self.by_cursor = bool(cursor)
-        ordered = queryset.order_by(*order)
+        self.cursor = request.query_params.get("cursor")
+        self.by_cursor = bool(self.cursor)
         if self.by_cursor:
-            rows = list(ordered.filter(after(queryset, order, cursor, self.sort))[: self.limit + 1])
+            self.offset = 0
+        return order
+
+    def paginate_queryset(self, queryset, request, view=None):
+        order = self.read(request, view)
+        fields, ordered = columns(queryset, order), queryset.order_by(*order)
+        if self.by_cursor:
+            place = [models.Value(*each) for each in zip(self.place(fields), fields.values(), strict=True)]
+            rows = list(ordered.filter(after(fields, order, place))[: self.limit + 1])
         else:
             rows = list(ordered[self.offset : self.offset + self.limit + 1])
             self.total, self.is_estimate = capped_count(queryset)
         self.has_more = len(rows) > self.limit
         rows = rows[: self.limit]
-        self.next_cursor = encode(queryset, order, self.sort, rows[-1]) if self.has_more else None
+        self.next_cursor = encode(fields, self.sort, rows[-1]) if self.has_more else None
         return rows
+
+    def place(self, fields: dict[str, models.Field]) -> list:
+        """The values of these columns that the cursor names; Invalid when it is not of this list."""
+        try:
+            made_for, *texts = signer.unsign_object(self.cursor)
+            if made_for != self.sort:
+                raise ValueError("made for another order")
+            return [field.to_python(text) for field, text in zip(fields.values(), texts, strict=True)]
+        except (ValueError, BadSignature, DjangoValidationError) as error:
+            raise Invalid("cursor", _("This cursor does not belong to this list.")) from error
 
     def pagination(self) -> dict:
         result = {
@@ -131,29 +149,18 @@ def columns(queryset, order: tuple[str, ...]) -> dict[str, models.Field]:
     }
 
 
-def encode(queryset, order: tuple[str, ...], sort: str, row: models.Model) -> str:
-    """An opaque text that names the place just after this row in this order."""
-    values = [
-        field.value_to_string(row) if field.name else str(getattr(row, name))
-        for name, field in columns(queryset, order).items()
-    ]
+def encode(fields: dict[str, models.Field], sort: str, row: models.Model) -> str:
+    """An opaque text that names the place just after this row in the order of these columns."""
+    values = [field.value_to_string(row) if field.name else str(getattr(row, name)) for name, field in fields.items()]
     return signer.sign_object([sort, *values])
 
 
-def after(queryset, order: tuple[str, ...], cursor: str, sort: str) -> models.Func:
-    """The condition "comes after the cursor's row in this order"; Invalid when the cursor is not of this list."""
-    fields = columns(queryset, order)
-    try:
-        made_for, *texts = signer.unsign_object(cursor)
-        if made_for != sort:
-            raise ValueError("made for another order")
-        values = [field.to_python(text) for field, text in zip(fields.values(), texts, strict=True)]
-    except (ValueError, BadSignature, DjangoValidationError) as error:
-        raise Invalid("cursor", _("This cursor does not belong to this list.")) from error
+def after(fields: dict[str, models.Field], order: tuple[str, ...], place: list[models.Expression]) -> models.Func:
+    """The condition "comes after this place in this order", whose columns these are."""
     left = Row(*map(models.F, fields))
-    right = Row(*(models.Value(value, field) for value, field in zip(values, fields.values(), strict=True)))
     sign = " < " if order[0].startswith("-") else " > "
-    return models.Func(left, right, template="%(expressions)s", arg_joiner=sign, output_field=models.BooleanField())
+    output = models.BooleanField()
+    return models.Func(left, Row(*place), template="%(expressions)s", arg_joiner=sign, output_field=output)
 
 
 class Row(models.Func):
@@ -162,16 +169,19 @@ class Row(models.Func):
 
 
 def capped_count(queryset) -> tuple[int, bool]:
-    """The number of rows and whether it is an estimate, in one query.
+    """The number of rows and whether it is an estimate, in one query."""
+    try:
+        return counted(*queryset.order_by().values("pk").query.sql_with_params())
+    except EmptyResultSet:  # Django knows without asking: a filter that nothing can match
+        return 0, False
+
+
+def counted(sql: str, params) -> tuple[int, bool]:
+    """How many rows this SQL has and whether that is an estimate.
 
     Counts one by one to EXACT and stops; beyond, the same query asks the planner (estimated_rows, a function that
     this app's migration makes, runs EXPLAIN on the text it is given).
     """
-    every = queryset.order_by().values("pk")
-    try:
-        sql, params = every.query.sql_with_params()
-    except EmptyResultSet:  # Django knows without asking: a filter that nothing can match
-        return 0, False
     query = f"""
         SELECT found, CASE WHEN found > {EXACT} THEN estimated_rows(%s) END
         FROM (SELECT count(*) AS found FROM ({sql} LIMIT {EXACT + 1}) AS capped) AS counted"""  # noqa: S608

@@ -10,6 +10,7 @@ from hashlib import sha256
 from ipaddress import ip_network
 from threading import Lock
 from typing import NamedTuple
+from unicodedata import normalize
 
 from django.conf import settings
 from redis.exceptions import RedisError
@@ -93,8 +94,12 @@ def address_key(request) -> str:
 
 
 def account_key(email: str) -> str:
-    """The bucket of an account by the e-mail a request names; hashed, so that no address lies in Redis."""
-    return f"account:{sha256(email.strip().lower().encode('utf-8', 'replace')).hexdigest()[:32]}"
+    """The bucket of an account by the e-mail a request names; hashed, so that no address lies in Redis.
+
+    Django's sign-in form takes compatible letters for the same (full-width ones, say), so they count as the same here.
+    """
+    name = normalize("NFKC", email).strip().lower()
+    return f"account:{sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 def headers(request) -> dict[str, str]:

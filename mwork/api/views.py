@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from mwork.api import errors, throttling
+from mwork.api.listing import Listing
 from mwork.api.parsers import HOSTILE
 from mwork.api.permissions import SignedIn
 from mwork.api.renderers import answer
@@ -100,6 +101,14 @@ class Resource(Conventions, GenericViewSet):
         rows = self.paginate_queryset(queryset)
         data = serializer_class(rows, many=True, context=self.get_serializer_context()).data
         return self.get_paginated_response({serializer_class.plural: data})
+
+    def page_of(self, listing: Listing) -> Response:
+        """One page of a hot list, in the view's orders."""
+        asked = listing.asked(self.request.query_params)
+        if asked is None:
+            return self.page(self.filter_queryset(listing.rows()), listing.gives)
+        order = self.paginator.read(self.request, self)
+        return self.get_paginated_response({listing.gives.plural: listing.page(self.paginator, asked, order)})
 
     def one(self, row, serializer_class=None, status: int = 200) -> Response:
         """One row under the serializer's noun."""

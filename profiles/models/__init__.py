@@ -16,9 +16,9 @@ from profiles.models.profiles import (
     ModelViewDay,
     Photo,
     PhotoQuerySet,
-    ProfileQuerySet,
     Visibility,
     WorkExperience,
+    present,
 )
 from profiles.models.rosters import Follow, Representation, RepresentationStatus
 from profiles.models.teams import Invitation, Member, MemberRole
@@ -26,6 +26,6 @@ from profiles.models.teams import Invitation, Member, MemberRole
 __all__ = [
     "COUNTRY", "MAX_AGE", "MIN_AGE", "RANGES", "Category", "EmployerProfile", "Experience", "Follow", "Gender",
     "Invitation", "Member", "MemberRole", "ModelProfile", "ModelProfileQuerySet", "ModelView", "ModelViewCount",
-    "ModelViewDay", "Photo", "PhotoQuerySet",
-    "ProfileQuerySet", "Representation", "RepresentationStatus", "Visibility", "WorkExperience",
+    "ModelViewDay", "Photo", "PhotoQuerySet", "Representation", "RepresentationStatus", "Visibility", "WorkExperience",
+    "present",
 ]  # fmt: skip

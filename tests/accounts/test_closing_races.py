@@ -2,15 +2,21 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import reports, services
 from accounts.models import Report, User
+from accounts.staff import second_factor
+from billing import moderation as billing
+from billing.models import Plan, Subscription
 from castings.models import Response
+from mwork.api.errors import InvalidState
 from profiles.models import Photo
 from tests import factories, pictures
 from tests.accounts.marks import MARK, columns
 from tests.conftest import Api, stored_files
-from tests.races import at_once
+from tests.races import at_once, overtaken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
 ROUNDS = 5
@@ -49,6 +55,35 @@ def test_a_report_about_whoever_leaves_keeps_its_evidence_until_it_is_settled():
         assert status in (201, 404)
         assert Report.objects.filter(subject=page.user, status="open").count() == (status == 201)
     assert columns(MARK) <= {"accounts_report.evidence"}
+
+
+def test_a_plan_is_not_given_to_whoever_has_left_meanwhile():
+    leaver, staff, plan = factories.user(), factories.staff(), Plan.objects.get(name="PRO")
+
+    def give():
+        with pytest.raises(InvalidState):
+            billing.grant_plan(user=leaver, plan=plan, actor=staff, reason="x")
+
+    overtaken(lambda: services.close(user=leaver, password=factories.PASSWORD), give, after="accounts_user")
+
+    assert Subscription.objects.get(user=leaver).plan is None
+
+
+def test_staff_who_leave_while_they_make_recovery_codes_do_both():
+    """Both write the person's devices and what points to her: in one order, or each waits for the other for ever."""
+    leaver = factories.staff()
+    phone = second_factor.begin(user=leaver)
+    second_factor.enrol(user=leaver, code=f"{totp(phone.bin_key):06d}")
+    fresh = f"{totp(phone.bin_key, t0=-30):06d}"
+
+    codes, _none = overtaken(
+        lambda: second_factor.renew_codes(user=leaver, code=fresh),
+        lambda: services.close(user=leaver, password=factories.PASSWORD),
+        after="otp_totp_totpdevice",
+    )
+
+    assert len(codes) == second_factor.CODES
+    assert not TOTPDevice.objects.exists()
 
 
 def test_a_response_of_whoever_leaves_is_gone_or_was_refused():

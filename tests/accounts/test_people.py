@@ -1,9 +1,11 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone, translation
 
 from accounts import services as account_services
 from accounts.models import Block, Purpose, User
+from accounts.staff import second_factor
 from castings.models import Casting, Response
 from profiles.models import EmployerProfile, ModelProfile
 from tests import factories
@@ -81,12 +83,28 @@ def test_a_banned_persons_profile_and_castings_leave_every_list(api):
     assert len(data(api.get("/castings"))["castings"]) == 1
 
 
-@pytest.mark.parametrize("arguments", [["nobody@example.kz"], ["m@example.kz", "--until", "tomorrow"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nobody@example.kz"],
+        ["m@example.kz", "--until", "tomorrow"],
+        ["m@example.kz", "--until", "9999-12-31T23:59:59Z"],
+    ],
+)
 def test_the_ban_command_names_what_is_wrong(db, arguments):
     factories.user(email="m@example.kz")
 
     with pytest.raises(CommandError):
         call_command("ban", *arguments)
+
+
+@pytest.mark.parametrize("command", ["ban", "unban", "reset_second_factor"])
+def test_a_command_without_a_reason_says_so(db, command):
+    person = factories.staff(email="m@example.kz", banned_at=timezone.now() if command == "unban" else None)
+    second_factor.begin(user=person)
+
+    with translation.override("en"), pytest.raises(CommandError, match="reason: Say why"):
+        call_command(command, person.email, "--reason", " ")
 
 
 def test_createsuperuser_makes_an_admin(db):

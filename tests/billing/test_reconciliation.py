@@ -163,6 +163,7 @@ def test_refund_payment_takes_back_unused_responses_and_says_so(model, provider,
         ("x", "x", "There is no order x"),
         ("pending", "x", "Only a paid order can be refunded|Вернуть можно"),
         ("paid", " ", "--reason must say why"),
+        ("paid", "x" * 2001, "2000"),
     ],
 )
 def test_refund_payment_says_what_is_wrong(model, provider, order_id, reason, said):

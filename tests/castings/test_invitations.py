@@ -77,6 +77,16 @@ def test_each_of_many_has_a_result_of_her_own(employer, casting):
     assert set(told.values_list("user", flat=True)) == {fits.user_id, linked.user_id}
 
 
+def test_an_invitation_is_pending_again_when_its_answer_is_withdrawn(employer, model, casting):
+    invitation = factories.casting_invitation(to=casting, of=model.person.model_profile)
+    response = data(model.post(f"/castings/{casting.id}/responses"), 201)["response"]
+    assert model.delete(f"/responses/{response['id']}").status_code == 204
+
+    (sent,) = data(employer.get(f"/castings/{casting.id}/invitations"))["invitations"]
+    assert sent["status"] == "pending"
+    assert data(model.post(f"/invitations/{invitation.id}/decline"))["invitation"]["status"] == "declined"
+
+
 def test_declining_is_the_models_and_does_not_close_the_door(employer, model, casting):
     invitation = factories.casting_invitation(to=casting, of=model.person.model_profile)
     address = f"/invitations/{invitation.id}/decline"
@@ -129,9 +139,10 @@ def test_a_day_holds_so_many_invitations_of_one_employer(employer, casting, monk
     assert 0 < error(refused, 429, "RATE_LIMIT_EXCEEDED")["retry_after"] <= 86_400
     assert int(refused["Retry-After"]) > 0
     with pytest.raises(RateLimitExceeded):
-        invitations.invite(casting=casting, model_ids=[factories.model().id])
+        invitations.invite(user=employer.person, casting=casting, model_ids=[factories.model().id])
     tomorrow = timezone.now() + timedelta(days=1)
-    (outcome,) = invitations.invite(casting=casting, model_ids=[factories.model().id], at=tomorrow)
+    one = [factories.model().id]
+    (outcome,) = invitations.invite(user=employer.person, casting=casting, model_ids=one, at=tomorrow)
     assert outcome.error is None
     assert Invitation.objects.count() == 4
 
@@ -142,6 +153,16 @@ def test_invitations_of_what_is_gone_are_gone(employer, model, casting):
 
     assert data(model.get("/invitations/my"))["invitations"] == []
     error(employer.get(f"/castings/{casting.id}/invitations"), 404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("change", [{"moderation": "hidden"}, {"moderation": "waiting"}, {"status": "draft"}])
+def test_an_invitation_shows_nothing_of_a_casting_that_its_model_may_not_open(employer, model, casting, change):
+    invitation = factories.casting_invitation(to=casting, of=model.person.model_profile)
+    Casting.objects.update(**change)
+
+    assert data(model.get("/invitations/my"))["invitations"] == []
+    error(model.post(f"/invitations/{invitation.id}/decline"), 404, "NOT_FOUND")
+    assert len(data(employer.get(f"/castings/{casting.id}/invitations"))["invitations"]) == 1
 
 
 @pytest.mark.parametrize("who", ["model", "employer"])

@@ -53,7 +53,7 @@ def test_twenty_reviews_deletions_and_decisions_at_once_add_up():
             return clients[number].post("/reviews", body(responses[number], 1 + number % 5)).status_code
         review = standing[number - 20]
         if number < 25:
-            return reviews.delete(review=review)
+            return reviews.delete(user=review.author, review=review)
         decide = review_moderation.hide if number < 30 else review_moderation.show
         return decide(review=review, actor=staff, reason="…").is_hidden
 

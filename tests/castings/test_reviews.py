@@ -8,7 +8,7 @@ from accounts import services as account_services
 from accounts.models import AuditEntry, User
 from castings import review_moderation, reviews
 from castings.models import Casting, Review
-from mwork.api.errors import Invalid, InvalidState
+from mwork.api.errors import Forbidden, Invalid, InvalidState
 from notifications.models import Notification
 from profiles.models import ModelProfile
 from tests import factories
@@ -164,6 +164,48 @@ def test_the_other_side_is_told(sides, done):
     assert told.data["review_id"] == made["id"]
 
 
+def test_an_editors_review_is_the_companys_once_and_outlives_her_place(sides, done):
+    (model, of_employer), (owner, of_model) = sides
+    company = done.casting.employer
+    place = factories.member(of=company)
+    factories.employer(person=place.user, company_name="Другая")
+    editor = Api(place.user)
+
+    made = data(editor.post("/reviews", {**of_model, "rating": 4}), 201)["review"]
+    error(owner.post("/reviews", {**of_model, "rating": 1}), 409, "DUPLICATE_RESOURCE")
+    about = data(model.post("/reviews", {**of_employer, "rating": 5}), 201)["review"]
+    data(editor.post(f"/reviews/{about['id']}/reply", {"reply": "Спасибо!"}), 201)
+    data(model.post(f"/reviews/{made['id']}/reply", {"reply": "И вам!"}), 201)
+
+    shown = {"id": str(company.id), "user_id": str(owner.person.id), "name": company.company_name, "photo": None,
+             "role": "employer"}  # fmt: skip
+    assert made["author"] == shown
+    assert Review.objects.get(id=made["id"]).author == place.user
+    assert kinds(model.person) == ["new_review", "review_answered"]
+    names = Notification.objects.filter(user=model.person).values_list("data__name", "actor")
+    assert set(names) == {(company.company_name, owner.person.id)}
+    for person in (owner.person, place.user):
+        assert kinds(person) == ["new_review", "review_answered"]
+
+    place.delete()
+    error(editor.delete(f"/reviews/{made['id']}"), 403, "PERMISSION_DENIED")
+    assert owner.delete(f"/reviews/{made['id']}").status_code == 204
+
+
+def test_a_right_that_is_lost_meanwhile_writes_answers_and_deletes_no_review(done):
+    """As when a place is lost after the permission was asked."""
+    company, model = done.casting.employer, done.applicant
+    viewer = factories.member(of=company, role="viewer").user
+    about = factories.review(author=model.user, employer=company, after=done.casting)
+    made = factories.review(author=viewer, model=model, after=done.casting)
+
+    with pytest.raises(Forbidden):
+        reviews.answer(user=viewer, review=about, reply="…")
+    with pytest.raises(Forbidden):
+        reviews.delete(user=viewer, review=made)
+    assert list(Review.objects.order_by("id")) == [about, made]
+
+
 def test_a_refused_review_tells_nobody(sides):
     (model, body), _ = sides
     factories.review(author=model.person, after=Casting.objects.get(), employer=Casting.objects.get().employer)
@@ -211,6 +253,16 @@ def test_the_list_shows_the_newest_first_of_this_target_only(api, db):
         page = data(api.get(path))
         assert [row["rating"] for row in page["reviews"]] == [3, 2, 1]
         assert page["pagination"]["total"] == 3
+
+
+@pytest.mark.parametrize("moderation", ["hidden", "spam"])
+def test_a_review_shows_no_title_that_staff_have_hidden(api, done, moderation):
+    factories.review(author=done.applicant.user, employer=done.casting.employer, after=done.casting)
+    Casting.objects.update(moderation=moderation)
+
+    (row,) = data(api.get(f"/organizations/{done.casting.employer_id}/reviews"))["reviews"]
+
+    assert row["casting"] == {"id": str(done.casting_id), "title": None}
 
 
 def test_a_cursor_walks_all_of_them(api, db):

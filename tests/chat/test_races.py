@@ -12,7 +12,7 @@ from chat.models import Attachment, Membership, Message, Room
 from mwork.api.errors import InvalidToken
 from tests import factories
 from tests.conftest import Api
-from tests.races import at_once
+from tests.races import at_once, overtaken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
 
@@ -121,14 +121,47 @@ def test_an_attachment_named_ten_times_at_once_goes_with_one_message():
     assert Attachment.objects.get().message == Message.objects.get()
 
 
-def test_reading_at_once_never_goes_back():
+def test_who_read_less_and_comes_later_takes_nothing_back():
     room = factories.room()
     for _ in range(8):
         factories.message(to=room, by=room.first)
 
-    at_once(8, lambda n: services.read(user=room.second, room_id=room.id, seq=8 - n))
+    def read(seq: int):
+        return lambda: services.read(user=room.second, room_id=room.id, seq=seq)
 
+    assert overtaken(read(3), read(8), after="chat_membership") == [(3, 5), (8, 0)]
     assert room.memberships.get(user=room.second).last_read_seq == 8
+
+
+def test_who_answers_and_reads_at_once_does_both():
+    """Both write the answerer's read mark and her notifications: in one order, or each waits for the other for ever."""
+    room = factories.room()
+    one, other = room.people
+    services.say(sender=other, room_id=room.id, content="?")
+
+    said, read = overtaken(
+        lambda: services.say(sender=one, room_id=room.id, content="!")[1],
+        lambda: services.read(user=one, room_id=room.id),
+        after="notifications_inbox",
+        verb="UPDATE",
+    )
+
+    assert (said, read) == (True, (2, 0))
+
+
+def test_two_who_answer_each_other_in_two_rooms_at_once_do_both():
+    """Each reads what was said in one room, and is told of the other: two counts of unread, locked in one order."""
+    employer, other = factories.employer(), factories.pro(factories.model().user)
+    one = factories.pro(employer.user)
+    rooms = [factories.room(one=one, other=other, about=about) for about in (None, factories.casting(of=employer))]
+    services.say(sender=other, room_id=rooms[0].id, content="?")
+    services.say(sender=one, room_id=rooms[1].id, content="?")
+
+    def answer(person, room):
+        return lambda: services.say(sender=person, room_id=room.id, content="!")[1]
+
+    acts = answer(one, rooms[0]), answer(other, rooms[1])
+    assert overtaken(*acts, after="notifications_inbox", verb="UPDATE") == [True, True]
 
 
 def test_a_message_is_edited_or_deleted_but_no_stone_speaks():

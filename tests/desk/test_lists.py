@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.admin.audit import ActionFilter
 from mwork.admin.paging import MOST
 from mwork.admin.rows import CarefulAdmin
+from notifications import moderation_receivers
 from tests.desk.rows import MAKE
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -80,6 +82,18 @@ def test_filters_of_a_list_work(root, model):
     links = re.findall(r'<a href="(\?[^"]+)"', page.content.decode())
 
     assert {root.get(f"{list_of(model)}{link.replace('&amp;', '&')}").status_code for link in links} <= {200}
+
+
+def test_a_null_byte_in_a_filter_is_a_bad_request(root):
+    addresses = ["/admin/accounts/user/?role__exact=%00", "/admin/accounts/auditentry/?action=ban&action=%00"]
+
+    assert [root.get(address).status_code for address in addresses] == [400, 400]
+
+
+def test_the_audit_log_is_filtered_by_every_decision_that_is_told():
+    told = {action for _target, action in moderation_receivers.KINDS}
+
+    assert told - set(ActionFilter.ACTIONS) == set()
 
 
 @each_table

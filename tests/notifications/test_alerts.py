@@ -69,6 +69,7 @@ def test_nobody_hears_of_her_own_of_a_blocked_ones_or_what_she_switched_off(empl
     casting = factories.casting(of=employer.person.employer_profile)
     factories.search(of=employer.person)
     blocking, blocked, banned, silent, hears = (searcher() for _ in range(5))
+    factories.member(of=employer.person.employer_profile, person=searcher(), role="viewer")
     Block.objects.create(blocker=blocking, blocked=employer.person)
     Block.objects.create(blocker=employer.person, blocked=blocked)
     call_command("ban", banned.email, verbosity=0)

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Block
 from billing.models import Plan
-from castings import services
+from castings import services, submissions
 from castings.models import Casting, Response
+from mwork.api.errors import NotFound
 from notifications.models import Notification
 from tests import factories
 from tests.conftest import Api, data, error
@@ -139,6 +140,73 @@ def test_a_withdrawn_response_opens_anew(agency, casting):
     assert outcomes(submit(Api(agency.user), casting, [model])) == ["created"]
     before.refresh_from_db()
     assert (before.status, before.agency) == ("pending", agency)
+
+
+def sent(agency, casting, **fields) -> Response:
+    """What the agency has answered for a model of its roster."""
+    (model,) = roster(agency)
+    data(submit(Api(agency.user), casting, [model]))
+    Response.objects.filter(applicant=model).update(**fields)
+    return Response.objects.get(applicant=model)
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "editor", "viewer", "stranger"])
+def test_an_agency_withdraws_what_it_has_answered_and_the_model_is_told(agency, casting, role):
+    response = sent(agency, casting)
+    person = {"owner": agency.user, "stranger": factories.agency().user}.get(role)
+    client, address = Api(person or factories.member(of=agency, role=role).user), f"/responses/{response.id}"
+
+    answer = client.delete(address)
+
+    response.refresh_from_db()
+    casting.refresh_from_db()
+    used, heard = (
+        services.responses_this_month(response.applicant.user),
+        Notification.objects.filter(kind="withdrawn_for_you"),
+    )
+    if role in ("viewer", "stranger"):
+        error(answer, *{"viewer": (403, "PERMISSION_DENIED"), "stranger": (404, "NOT_FOUND")}[role])
+        assert (response.status, casting.responses_count, used, heard.count()) == ("pending", 1, 1, 0)
+        return
+    assert answer.status_code == 204
+    assert (response.status, casting.responses_count, used) == ("withdrawn", 0, 0)
+    told = heard.get()
+    assert (told.user, told.data["name"]) == (response.applicant.user, "Tengri Models")
+    error(client.delete(address), 404, "NOT_FOUND")
+    assert outcomes(submit(Api(agency.user), casting, [response.applicant])) == ["created"]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [("viewed", 204), ("shortlisted", 409), ("accepted", 409), ("rejected", 409)]
+)
+def test_an_agency_withdraws_in_the_states_in_which_the_model_may(agency, casting, status, expected):
+    response = sent(agency, casting, status=status)
+    assert Api(agency.user).delete(f"/responses/{response.id}").status_code == expected
+
+
+def test_an_agency_has_no_say_in_what_it_did_not_send_or_in_models_who_have_left(agency, casting):
+    owner, response = Api(agency.user), sent(agency, casting)
+    own = factories.response(by=response.applicant)
+
+    error(owner.delete(f"/responses/{own.id}"), 404, "NOT_FOUND")
+    for address in (f"/responses/{response.id}/status", f"/responses/{response.id}"):
+        error(owner.patch(address, {"status": "viewed", "note": "…"}), 404, "NOT_FOUND")
+    assert (
+        Api(response.applicant.user).delete(f"/organizations/{agency.id}/models/{response.applicant_id}").status_code
+        == 204
+    )
+    error(owner.delete(f"/responses/{response.id}"), 403, "PERMISSION_DENIED")
+    response.refresh_from_db()
+    assert response.status == "pending"
+
+
+def test_what_the_model_has_answered_anew_by_herself_a_moment_ago_is_hers(agency, casting):
+    response = sent(agency, casting)  # as the agency's request has read it
+    services.withdraw(response=response)
+    data(Api(response.applicant.user).post(f"/castings/{casting.id}/responses", {}), 201)
+
+    with pytest.raises(NotFound):
+        submissions.withdraw(user=agency.user, response=response)
 
 
 def test_the_team_answers_as_the_owner_does(agency, casting):

@@ -5,10 +5,13 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Role, User
+from mwork.api.errors import NotFound
 from notifications.models import Notification
 from profiles import invitation_letters, invitation_tokens, teams
 from profiles.models import EmployerProfile, Invitation, Member
@@ -162,10 +165,50 @@ def test_a_bad_invitation_names_the_field(agency, owner, body):
     assert set(refusal["details"]) <= {"email", "role"}
 
 
+def test_invitations_are_locked_before_places_as_a_closing_account_locks_them(agency):
+    """An admin who invites and closes her account at once would else wait for herself in a circle."""
+    admin = factories.member(of=agency, role="admin").user
+    invitation = factories.invitation(to=agency)
+    Invitation.objects.update(invited_at=timezone.now() - timedelta(hours=1))
+    for act in (
+        lambda: teams.invite(user=admin, organization=agency, email=invitation.email, role="viewer"),
+        lambda: teams.revoke(user=admin, invitation=invitation),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        locks = [
+            query["sql"] for query in queries if "FOR UPDATE" in query["sql"] or "FOR NO KEY UPDATE" in query["sql"]
+        ]
+        tables = [re.search(r'FROM "(\w+)"', sql)[1] for sql in locks]
+        assert tables == [kind._meta.db_table for kind in (EmployerProfile, Invitation, Member)]
+
+
+def test_an_invitation_accepted_a_moment_ago_is_not_taken_back(agency, owner):
+    invitation = factories.invitation(to=agency)
+    Invitation.objects.update(accepted_at=timezone.now())
+
+    with pytest.raises(NotFound):
+        teams.revoke(user=owner.person, invitation=invitation)
+    assert Invitation.objects.get().revoked_at is None
+
+
 def test_a_member_is_not_invited_again(agency, owner):
     member = factories.member(of=agency)
     body = {"email": member.user.email, "role": "viewer"}
     error(owner.post(f"/organizations/{agency.id}/invite", body), 409, "DUPLICATE_RESOURCE")
+
+
+def test_an_admin_changes_no_invitation_of_an_admin(agency, owner):
+    admin = Api(factories.member(of=agency, role="admin").user)
+    address, body = f"/organizations/{agency.id}/invite", {"email": "dana@example.kz", "role": "admin"}
+    data(owner.post(address, body), 201)
+
+    error(admin.post(address, {**body, "role": "viewer"}), 403, "PERMISSION_DENIED")
+
+    Invitation.objects.update(invited_at=timezone.now() - timedelta(hours=1))
+    error(admin.post(address, {**body, "role": "viewer"}), 403, "PERMISSION_DENIED")
+    assert Invitation.objects.get().role == "admin"
+    assert data(owner.post(address, {**body, "role": "viewer"}))["invitation"]["role"] == "viewer"
 
 
 def test_roles_follow_the_ranks(agency, owner):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts import moderation
 from accounts.models import User
 from mwork.api.errors import ApiError
-from mwork.commands import BY_COMMAND, moment
+from mwork.commands import BY_COMMAND, moment, told
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         try:
             moderation.ban(user=user, actor=None, reason=reason, until=self._moment(until))
         except ApiError as error:
-            raise CommandError(f"{user.email}: {error.detail}") from error
+            raise CommandError(f"{user.email}: {told(error)}") from error
         self.stdout.write(f"{user.email} is banned {'until ' + until if until else 'for good'}.")
 
     def _moment(self, text):

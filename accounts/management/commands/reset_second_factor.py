@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from accounts.staff import second_factor
 from mwork.api.errors import ApiError
-from mwork.commands import BY_COMMAND
+from mwork.commands import BY_COMMAND, told
 
 
 class Command(BaseCommand):
@@ -22,5 +22,5 @@ class Command(BaseCommand):
         try:
             second_factor.take_away(user=user, actor=None, reason=reason)
         except ApiError as error:
-            raise CommandError(str(error.detail)) from error
+            raise CommandError(told(error)) from error
         self.stdout.write(f"{user.email} sets up a new second factor at the next sign-in.")

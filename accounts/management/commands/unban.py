@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import moderation
 from accounts.models import User
-from mwork.api.errors import InvalidState
-from mwork.commands import BY_COMMAND
+from mwork.api.errors import ApiError, InvalidState
+from mwork.commands import BY_COMMAND, told
 
 
 class Command(BaseCommand):
@@ -23,5 +23,7 @@ class Command(BaseCommand):
             moderation.unban(user=user, actor=None, reason=reason)
         except InvalidState as error:
             self.stdout.write(f"{user.email}: {error.detail}")
+        except ApiError as error:
+            raise CommandError(f"{user.email}: {told(error)}") from error
         else:
             self.stdout.write(f"{user.email} may sign in again.")

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from billing import moderation
 from billing.models import Plan
 from mwork.api.errors import ApiError
-from mwork.commands import BY_COMMAND
+from mwork.commands import BY_COMMAND, told
 
 
 class Command(BaseCommand):
@@ -31,6 +31,6 @@ class Command(BaseCommand):
         try:
             subscription = moderation.grant_plan(user=user, plan=chosen, months=months, actor=None, reason=reason)
         except ApiError as error:
-            raise CommandError(f"{user.email}: {error.detail}") from error
+            raise CommandError(f"{user.email}: {told(error)}") from error
         until = f"until {subscription.expires_at:%Y-%m-%d %H:%M} UTC" if subscription.expires_at else "without an end"
         self.stdout.write(f"{user.email} has {chosen.name} {until}.")

@@ -4,7 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from billing import settlement
 from billing.models import Payment
-from mwork.api.errors import InvalidState
+from mwork.api.errors import ApiError
+from mwork.commands import told
 
 
 class Command(BaseCommand):
@@ -24,6 +25,6 @@ class Command(BaseCommand):
             raise CommandError("--reason must say why.")
         try:
             event = settlement.refund(payment=payment, reason=reason.strip())
-        except InvalidState as error:
-            raise CommandError(f"{payment.order_id} is {payment.status}: {error.detail}") from error
+        except ApiError as error:
+            raise CommandError(f"{payment.order_id} is {payment.status}: {told(error)}") from error
         self.stdout.write(f"{payment.order_id} is refunded: {event.reason}.")
