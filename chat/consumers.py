@@ -8,7 +8,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from chat import frames, handshake
 from chat.threads import in_thread
 from chat.watch import watch
-from mwork import realtime
+from mwork import metrics, realtime
 from mwork.api.errors import InvalidToken, translate
 
 UNAUTHORISED, TOO_BIG, TRY_AGAIN = 4401, 1009, 1013
@@ -22,6 +22,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await super().__call__(scope, receive, send)
         finally:  # however it ends
             if self.session is not None:
+                metrics.SOCKETS.dec()
                 watch.leave(self)
                 await self.channel_layer.group_discard(realtime.group(self.session.user_id), self.channel_name)
                 await in_thread(frames.goodbye)(frames.Socket(self.session.user, self.channel_name))
@@ -36,6 +37,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.accept()
         try:
             self.session = await in_thread(handshake.session_of)(self.scope)
+            metrics.SOCKETS.inc()
             self.socket = socket = frames.Socket(self.session.user, self.channel_name)
             await self.channel_layer.group_add(realtime.group(self.session.user_id), self.channel_name)
             watch.join(self)

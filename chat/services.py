@@ -20,6 +20,7 @@ from castings.models import Casting, Response
 from chat import attachments, events
 from chat.models import Kind, Membership, Message, Room
 from chat.signals import message_said, room_opened, room_read
+from mwork import metrics
 from mwork.api import throttling
 from mwork.api.errors import (
     AccountBlocked,
@@ -283,6 +284,7 @@ def _append(room: Room, **fields) -> Message:
     message = Message.objects.create(room=room, seq=room.last_seq, **fields)
     room.last_message, room.updated_at = message, message.created_at
     room.save(update_fields=["last_seq", "last_message", "updated_at"])
+    transaction.on_commit(metrics.MESSAGES.inc)
     return message
 
 

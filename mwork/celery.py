@@ -1,9 +1,10 @@
 """The Celery application: `celery -A mwork.celery worker --beat`."""
 
 import os
+import time
 
 from celery import Celery
-from celery.signals import beat_embedded_init, worker_process_init
+from celery.signals import beat_embedded_init, before_task_publish, worker_process_init
 
 from mwork.running import end_with_parent
 
@@ -19,3 +20,9 @@ app.autodiscover_tasks()
 def _end_with_the_worker(**_: object) -> None:
     """Pool children and beat end with a killed worker instead of living on without it."""
     end_with_parent()
+
+
+@before_task_publish.connect
+def _note_the_time(headers: dict, **_: object) -> None:
+    """How long a job has waited is told at /metrics."""
+    headers["queued_at"] = time.time()

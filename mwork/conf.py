@@ -121,6 +121,30 @@ def fcm(name: str = "FCM_CREDENTIALS") -> dict[str, str] | None:
     return {**found, "service_url": url("FCM_SERVICE_URL", ("http", "https"), "https://fcm.googleapis.com")}
 
 
+def dsn(name: str) -> str:
+    """Where errors are reported; empty when it is not set."""
+    value = text(name, "")
+    if value and not re.fullmatch(r"https?://[^\s@/]+@[^\s@/]+/(\S+/)?\d+", value):
+        raise Misconfigured(name, "must look like https://key@host/1")
+    return value
+
+
+def token(name: str) -> str:
+    """What somebody must send to be let in; empty when it is not set, and then nothing lets in."""
+    value = text(name, "")
+    if value and len(value) < 16:
+        raise Misconfigured(name, "must be at least 16 random characters")
+    return value
+
+
+def existing_folder(name: str) -> str:
+    """The path of a folder that is there; empty when it is not set."""
+    value = text(name, "")
+    if value and not Path(value).is_dir():
+        raise Misconfigured(name, f"is {value!r}: there is no such folder")
+    return value
+
+
 def folder(name: str) -> Path:
     """A folder of this name under var/, made when there is none."""
     path = VAR / name

@@ -6,7 +6,7 @@ from botocore.config import Config
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from mwork import conf
+from mwork import conf, logs
 
 DEBUG = conf.flag("DEBUG")
 SECRET_KEY = conf.secret("SECRET_KEY", DEBUG)
@@ -46,6 +46,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "mwork.logs.RequestIdMiddleware",
+    "mwork.access.AccessMiddleware",
+    "mwork.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -304,24 +306,10 @@ if S3:
 STATIC_URL = "/static/"
 STATIC_ROOT = conf.folder("static")
 WHITENOISE_USE_FINDERS = DEBUG
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "mwork.logs.RequestIdFilter"}},
-    "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
-        "json": {"()": "mwork.logs.JsonFormatter"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": conf.choice("LOG_FORMAT", ("text", "json"), "text"),
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
-}
+LOGGING = logs.configuration(conf.choice("LOG_FORMAT", ("text", "json"), "text"))
+SENTRY_DSN = conf.dsn("SENTRY_DSN")
+METRICS_TOKEN = conf.token("METRICS_TOKEN")
+conf.existing_folder("PROMETHEUS_MULTIPROC_DIR")  # prometheus_client reads it by itself
 
 # --- background jobs ----------------------------------------------------------------------------------------
 
@@ -384,3 +372,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains: they are not ours to decide over
+    "security.W008",  # redirecting to HTTPS is the proxy's; a token that came in the clear must not seem accepted
+    "security.W021",  # HSTS preloading: it concerns the whole domain too, and can hardly be taken back
+]

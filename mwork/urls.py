@@ -6,11 +6,13 @@ from django.http import HttpResponse
 from django.urls import include, path
 from django.views.generic import TemplateView
 from django.views.static import serve
-from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from billing.webhook import result
+from mwork import monitoring
 from mwork.api.docs import DocumentView
-from mwork.api.views import UnknownAddress, health, ready
+from mwork.api.views import UnknownAddress
+from mwork.health import health, ready
 from mwork.market.sign_ins import EMAILS, PASSWORD
 from mwork.me import Export, Me
 from mwork.storage import serve_private
@@ -37,11 +39,12 @@ urlpatterns = [
     path("api/v1", UnknownAddress.as_view()),
     path("api/v1/", include(api)),
     path("swagger/doc.json", DocumentView.as_view(), name="schema"),
-    path("swagger/index.html", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
+    path("swagger/index.html", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("redoc", SpectacularRedocView.as_view(url_name="schema", template_name="pages/redoc.html"), name="redoc"),
     path("favicon.ico", lambda request: HttpResponse(status=204)),  # there is none; browsers ask on every host
     path("health", health),
     path("health/ready", ready),
+    path("metrics", monitoring.show),
     path("webhooks/robokassa/result", result),
     path("files/<path:token>", serve_private, name="private-file"),
     path("", include("billing.links")),

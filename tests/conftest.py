@@ -7,8 +7,8 @@ from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.models import Role
-from mwork import conf, redis
-from tests import emptying, factories, live, s3, templates
+from mwork import conf, health, monitoring, redis
+from tests import emptying, factories, leaks, live, s3, templates
 
 
 class Api(APIClient):
@@ -21,7 +21,7 @@ class Api(APIClient):
             self.credentials(HTTP_AUTHORIZATION=f"Bearer {factories.access_token(person)}")
 
     def generic(self, method, path, *args, **kwargs):
-        if path.startswith("/") and not path.startswith(("/api", "/health", "/swagger", "/admin")):
+        if path.startswith("/") and not path.startswith(("/api", "/health", "/metrics", "/swagger", "/admin")):
             path = f"/api/v1{path}"
         return super().generic(method, path, *args, **kwargs)
 
@@ -30,6 +30,16 @@ class Api(APIClient):
 def clean_redis():
     redis.forget()
     redis.client().flushdb()
+    health.forget()
+    monitoring.stored.forget()
+
+
+@pytest.fixture(autouse=True)
+def secrets_stay_out_of_logs():
+    """No test may make the program log a password or a token; factories.PASSWORD stands for the former."""
+    yield
+    told, leaks.found = leaks.found, []
+    assert told == []
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Threads that meet at a barrier, each with its own database connection."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
@@ -24,6 +25,18 @@ def at_once(count: int, act: Callable[[int], object]) -> list:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
+
+
+def until_somebody_waits() -> None:
+    """Until somebody waits for a lock that this connection holds; the test fails when nobody does."""
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(WAITS_FOR_US)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def overtaken(slow: Callable[[], object], other: Callable[[], object], *, after: str, verb: str = "SELECT") -> list:

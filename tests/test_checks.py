@@ -1,4 +1,5 @@
 import os
+import secrets
 import subprocess
 import sys
 from urllib.parse import urlsplit
@@ -42,3 +43,26 @@ def test_the_systems_checks_are_clean():
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_production_settings_pass_the_deployment_checks():
+    """As an operator runs it: none of the tests' own settings, the database and Redis only named."""
+    production = {
+        "PATH": os.environ["PATH"],
+        "DEBUG": "false",
+        "DATABASE_URL": "postgresql://mwork@127.0.0.1:1/mwork",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "JWT_SIGNING_KEY": secrets.token_urlsafe(48),
+        "PUBLIC_URL": "https://mwork.kz",
+        "ALLOWED_HOSTS": "mwork.kz",
+        "TRUSTED_PROXIES": "1",
+        "LOG_FORMAT": "json",
+        "METRICS_TOKEN": secrets.token_urlsafe(32),
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+
+    done = subprocess.run(command, cwd=conf.ROOT, env=production, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("System check identified no issues")

@@ -1,19 +1,16 @@
-"""What every API view shares, and the answers that belong to no app: unknown addresses, health."""
+"""What every API view shares, and the answers that belong to no app: unknown addresses, what broke elsewhere."""
 
 from io import SEEK_END
 from urllib.parse import unquote
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from redis.exceptions import RedisError
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from mwork import redis
 from mwork.api import errors, throttling
 from mwork.api.listing import Listing
 from mwork.api.parsers import HOSTILE
@@ -131,39 +128,6 @@ class UnknownAddress(View):
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request, force=True)
         throttling.check(request, self)
         raise errors.NotFound
-
-
-def health(request: HttpRequest) -> JsonResponse:
-    """The process lives."""
-    return JsonResponse({"status": "ok"})
-
-
-def ready(request: HttpRequest) -> JsonResponse:
-    """Every part that a request needs answers: 200, else 503 with the parts named."""
-    parts = {"database": _database_answers(), "redis": _redis_answers()}
-    # Without Redis everything is still served, only slower and with looser rate limits; without rows nothing is.
-    return JsonResponse(
-        {"status": "ok" if parts["database"] else "unavailable", "parts": parts},
-        status=200 if parts["database"] else 503,
-    )
-
-
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
-
-
-def _redis_answers() -> bool:
-    if redis.is_away():
-        return False
-    try:
-        return bool(redis.client().ping())
-    except RedisError:
-        return False
 
 
 def bad_request(request: HttpRequest, exception=None) -> JsonResponse:

@@ -8,7 +8,10 @@ import time
 import pytest
 from celery import Celery
 from django.core.handlers.asgi import ASGIRequest
+from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from castings.tasks import record_view
@@ -127,7 +130,8 @@ def test_a_database_that_is_away_is_503(dead_database):
 
     error(api.get("/castings"), 503, "SERVICE_UNAVAILABLE")
     ready = api.get("/health/ready")
-    assert (ready.status_code, ready.json()["parts"]) == (503, {"database": False, "redis": True})
+    assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+    assert ready.json()["parts"] == {"database": False, "migrations": False, "redis": True, "broker": True}
     assert api.get("/health").status_code == 200
 
 
@@ -180,6 +184,10 @@ def test_the_security_headers_are_there(api):
     headers = api.get("/castings").headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; frame-ancestors 'none'")
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Content-Type"] == "application/json; charset=utf-8"
 
@@ -202,7 +210,22 @@ def test_a_named_origin_may_read_answers_and_another_may_not(api, settings):
 
 def test_health_and_readiness(api):
     assert api.get("/health").json() == {"status": "ok"}
-    assert api.get("/health/ready").json() == {"status": "ok", "parts": {"database": True, "redis": True}}
+    ready = api.get("/health/ready").json()
+    assert (ready["status"], set(ready["parts"].values())) == ("ok", {True})
+    assert ready["ms"].keys() == ready["parts"].keys() == {"database", "migrations", "redis", "broker"}
+
+
+def test_a_schema_of_yesterday_is_not_ready_until_it_is_migrated(api):
+    MigrationRecorder.Migration.objects.filter(app="chat").order_by("-id").first().delete()
+
+    yesterday = api.get("/health/ready")
+    call_command("migrate", "chat", fake=True, verbosity=0)
+
+    assert (yesterday.status_code, yesterday.json()["parts"]["migrations"]) == (503, False)
+    assert api.get("/health/ready").status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        api.get("/health/ready")
+    assert [query["sql"] for query in queries.captured_queries] == ["SELECT 1"]  # never asked again
 
 
 def test_an_enormous_number_is_clamped_not_refused(api):
@@ -260,7 +283,7 @@ def test_an_answer_to_an_odd_accept_is_counted_too(api, settings):
 def test_the_log_of_a_refusal_carries_the_request_id(api, caplog):
     api.get("/nothing", headers={"X-Request-ID": "seen-in-the-log"})
 
-    record = next(record for record in caplog.records if record.name == "django.request")
+    record = next(record for record in caplog.records if record.name == "mwork.access")
     RequestIdFilter().filter(record)
     assert record.request_id == "seen-in-the-log"
 
