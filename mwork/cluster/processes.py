@@ -21,6 +21,8 @@ from mwork.cluster import layout
 FOLDER = run.VAR / "cluster"
 STARTED_IN, STOPPED_IN = 60, 40  # seconds; the second is compose.yaml's stop_grace_period
 ASKED_AGAIN_IN = 1.2  # seconds after which nginx asks a server again that refused (fail_timeout=1s)
+OPTIONS = {"http": "max_fails=1 fail_timeout=1s", "sockets": "max_fails=0"}  # of each server in the proxy's list
+MORE_FOLDERS = "/usr/sbin:/usr/local/sbin"  # where programs lie that PATH leaves out for ordinary users
 # Shops of the provider's test mode; its services are a port where nobody listens.
 SHOP = {
     "ROBOKASSA_MERCHANT_LOGIN": "cluster",
@@ -141,8 +143,8 @@ class Cluster:
         (FOLDER / "nginx.conf").write_text(
             layout.proxy_configuration(
                 listen=f"127.0.0.1:{self.port}",
-                http_servers=self._listed("http", "max_fails=1 fail_timeout=1s"),
-                socket_servers=self._listed("sockets", "max_fails=0"),
+                http_servers=self._listed("http"),
+                socket_servers=self._listed("sockets"),
                 run=str(FOLDER),
                 access_log=str(self.access_log),
             )
@@ -154,10 +156,10 @@ class Cluster:
         # A killed master leaves its workers behind; one that is asked to end does not.
         self.children.append(start("proxy", words, {}, death_signal=signal.SIGTERM))
 
-    def _listed(self, service: str, options: str) -> str:
-        """The service's servers in nginx's words, with the options that compose.yaml gives them."""
+    def _listed(self, service: str) -> str:
+        """The service's servers in nginx's words."""
         found = [server for server in self.servers if server.service == service]
-        return " ".join(f"server 127.0.0.1:{server.port} {options};" for server in found)
+        return " ".join(f"server 127.0.0.1:{server.port} {OPTIONS[service]};" for server in found)
 
     def _begin(self, name: str, words: list[str]) -> run.Child:
         return start(name.partition(" ")[0], words, self.environment)
@@ -206,7 +208,7 @@ def wait_until_ready(url: str, child: run.Child) -> None:
 
 def program() -> str:
     """The path of nginx. Raises run.Failed."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:{MORE_FOLDERS}")
     if not found:
         raise run.Failed("mwork: there is no nginx here; on Debian and Ubuntu: apt install nginx-light")
     return found
