@@ -1,6 +1,8 @@
 """The WSGI entry point, all HTTP in production: `granian --interface wsgi mwork.wsgi:application`."""
 
+import multiprocessing
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 
@@ -11,6 +13,9 @@ from mwork.running import end_with_parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
 os.environ.setdefault("DATABASE_TIMEOUT", "10")  # seconds; a request that needs more is better refused
 end_with_parent()  # a server's worker process loads this module; it is not to live on without the server
+parent = multiprocessing.parent_process()
+if parent and not parent.is_alive():  # it has died before we could ask for that
+    sys.exit("mwork: the server has ended")
 
 PIECE = 64 * 1024  # bytes read at once
 LONGEST = 12 * 1024 * 1024  # bytes of a body without a length that are taken in: more than any address takes

@@ -4,13 +4,16 @@ import contextlib
 import http.client
 import json
 import socket
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from accounts.models import Session
 from mwork.cluster import layout
 from tests import factories, live
+from tests.test_run import survivors
 
 ORIGIN = "https://app.mwork.kz"
 PLAIN = {"Content-Type": "application/json"}
@@ -115,6 +118,23 @@ def test_a_request_under_way_is_finished_before_the_server_ends(plans, tmp_path)
         assert one.process.wait(live.PATIENCE) == 0
         profile.refresh_from_db()
         assert profile.city == "Shymkent"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("serves", [False, True])
+def test_a_killed_server_leaves_no_worker_behind(plans, tmp_path, serves):
+    """Nor one that has only begun, and could not yet ask to be ended with its server."""
+    with contextlib.closing(Granian(tmp_path / "http.log")) as one:
+        one.start(wait=serves)
+        children = Path(f"/proc/{one.process.pid}/task/{one.process.pid}/children")
+        deadline = time.monotonic() + live.PATIENCE
+        while not (found := children.read_text().split()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        (worker,) = found
+
+        one.kill()
+
+        assert survivors([Path(f"/proc/{worker}")], live.PATIENCE) == []
 
 
 def wait_until_refused(port: int) -> None:
