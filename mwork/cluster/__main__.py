@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def _try(cluster: Cluster) -> int:
-    print(f"   the proxy is {cluster.url}; in compose.yaml's words: {', '.join(_names(cluster))}")
+    print(f"   {', '.join(_names(cluster))} on {cluster.url}")
     with act("make demo through the proxy"):
         _demo()
     with act("two people join, pay, and have the plan that the provider's notice grants"):

@@ -23,7 +23,7 @@ STARTED_IN, STOPPED_IN = 60, 40  # seconds; the second is compose.yaml's stop_gr
 ASKED_AGAIN_IN = 1.2  # seconds after which nginx asks a server again that refused (fail_timeout=1s)
 OPTIONS = {"http": "max_fails=1 fail_timeout=1s", "sockets": "max_fails=0"}  # of each server in the proxy's list
 MORE_FOLDERS = "/usr/sbin:/usr/local/sbin"  # where programs lie that PATH leaves out for ordinary users
-# Shops of the provider's test mode; its services are a port where nobody listens.
+# A shop in the provider's test mode, whose services are a port where nobody listens.
 SHOP = {
     "ROBOKASSA_MERCHANT_LOGIN": "cluster",
     "ROBOKASSA_IS_TEST": "1",
@@ -107,9 +107,7 @@ class Cluster:
         valkey = stack.enter_context(embedded.Valkey(FOLDER / "valkey"))
         self.environment = self._variables(postgres.url, valkey.url)
         stack.enter_context(publish(self.environment))
-        collecting = self._begin("collectstatic", [*layout.command("migrate")[:2], "collectstatic", "--no-input"])
-        self._finish("migrate", layout.command("migrate"))
-        self._wait("collectstatic", collecting)
+        self._prepare()
         stack.callback(self._stop)
         for number, port in enumerate(ports):
             service = "http" if number < 2 else "sockets"
@@ -139,6 +137,15 @@ class Cluster:
             **{f"RATE_LIMIT_{name}": "off" for name in ("AUTH", "API", "CHAT")},
         }
 
+    def _prepare(self) -> None:
+        """What the image and the `migrate` service do: static files and tables, at once. Raises run.Failed."""
+        migrate = layout.command("migrate")
+        commands = [migrate, [*migrate[:2], "collectstatic", "--no-input"]]
+        for child in [start(words[2], words, self.environment) for words in commands]:
+            if child.process.wait() != 0:
+                said = child.log.read_text(errors="replace")
+                raise run.Failed(f"{said}mwork: `manage.py {child.name}` failed, see above")
+
     def _start_proxy(self, program: str) -> None:
         (FOLDER / "nginx.conf").write_text(
             layout.proxy_configuration(
@@ -161,16 +168,6 @@ class Cluster:
         found = [server for server in self.servers if server.service == service]
         return " ".join(f"server 127.0.0.1:{server.port} {OPTIONS[service]};" for server in found)
 
-    def _begin(self, name: str, words: list[str]) -> run.Child:
-        return start(name.partition(" ")[0], words, self.environment)
-
-    def _finish(self, name: str, words: list[str]) -> None:
-        self._wait(name, self._begin(name, words))
-
-    def _wait(self, name: str, child: run.Child) -> None:
-        if child.process.wait() != 0:
-            raise run.Failed(f"{child.log.read_text(errors='replace')}mwork: `manage.py {name}` failed, see above")
-
     def _stop(self) -> None:
         """End every process, all at once, and make those end that linger."""
         children = self.children + [server.child for server in self.servers if server.child]
@@ -190,7 +187,7 @@ def start(name: str, words: list[str], environment: dict[str, str], death_signal
     with open(log, "ab") as file:
         ours = {key for key in os.environ if key in run.SETTINGS or key.startswith(run.PREFIXES)}
         inherited = {key: value for key, value in os.environ.items() if key not in ours | {"PYTHONDONTWRITEBYTECODE"}}
-        inherited["PYTHONPYCACHEPREFIX"] = str(FOLDER / "bytecode")  # compiled once, and not at every start
+        inherited["PYTHONPYCACHEPREFIX"] = str(run.VAR / "bytecode")  # compiled once, and not at every start
         options = {**run.ALONE, **ending, "env": inherited | environment}
         return run.Child(name, subprocess.Popen(words, stdout=file, stderr=file, **options), log)
 
