@@ -17,12 +17,13 @@ COMPILE = uv pip compile --quiet --generate-hashes --universal --python-version 
 OFFLINE = DEBUG=true DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint check demo worker lock messages format bench docs pictures
+.PHONY: help run cluster test lint check demo worker lock messages format bench docs pictures
 
 help:
 	@echo "make run      the whole system on http://127.0.0.1:8000 (PORT=8001 make run); Ctrl-C stops it"
+	@echo "make cluster  production's layout on this machine: started, tried, restarted under load, stopped (needs nginx)"
 	@echo "make test     the test suite, on all cores (ARGS='-k castings -x' goes to pytest)"
-	@echo "make lint     style, import layers, missing migrations, the OpenAPI schema"
+	@echo "make lint     style, import layers, migrations missing or harmful, the OpenAPI schema"
 	@echo "make format   put the code into shape"
 	@echo "make check    Django's system checks"
 	@echo "make demo     a walk through the API of the running system"
@@ -36,6 +37,9 @@ help:
 run: $(READY)
 	@$(VENV) -m mwork.run
 
+cluster: $(READY)
+	@$(VENV) -m mwork.cluster
+
 test: $(READY)
 	@$(VENV) -m pytest -n auto --dist worksteal $(ARGS)
 
@@ -43,7 +47,8 @@ lint: $(READY)
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) .venv/bin/lint-imports
-	$(OFFLINE) $(VENV) -m mwork.embedded $(VENV) manage.py makemigrations --check --dry-run
+	$(OFFLINE) $(VENV) -m mwork.embedded sh -c \
+		'$(VENV) manage.py makemigrations --check --dry-run && $(VENV) deploy/lint_migrations.py'
 	$(OFFLINE) $(VENV) manage.py spectacular --validate --fail-on-warn --file /dev/null
 
 format: $(READY)

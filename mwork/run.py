@@ -56,7 +56,7 @@ class Child:
 
 def main() -> int:
     """The exit status: 0 after Ctrl-C or SIGTERM, 1 when something failed."""
-    _listen_to_signals()
+    listen_to_signals()
     sys.stdout.reconfigure(line_buffering=True)
     try:
         with contextlib.ExitStack() as stack:
@@ -86,7 +86,7 @@ def _run(stack: contextlib.ExitStack) -> None:
     _greet(f"http://127.0.0.1:{port}", sign_ins)
     make_listened = _make_listens()
     while True:
-        _check(children + servers)
+        check(children + servers)
         if make_listened and not _make_listens():
             raise KeyboardInterrupt
         time.sleep(0.2)
@@ -182,14 +182,14 @@ def _wait_until_ready(url: str, children: list[Child]) -> None:
     """Return when the site and its database answer. Raises Failed."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        _check(children)
+        check(children)
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
             return
         time.sleep(0.1)
     raise Failed(f"mwork: {url} does not answer 200 after {READY_SECONDS} s; see {LOGS / 'web.log'}")
 
 
-def _check(children: list[Child]) -> None:
+def check(children: list[Child]) -> None:
     """Raise Failed, with the end of its log, when one of them has ended by itself."""
     for child in children:
         if child.process.poll() is not None:
@@ -210,7 +210,7 @@ MWork runs; Ctrl-C stops it. What the web server and the worker say is in {LOGS.
 {sign_ins}""")
 
 
-def _listen_to_signals() -> None:
+def listen_to_signals() -> None:
     """Make Ctrl-C, SIGTERM and a closed terminal raise KeyboardInterrupt, once: nothing disturbs stopping.
 
     A shell starts a background job with SIGINT ignored, so this does not rely on Python's own handler.

@@ -281,7 +281,13 @@ STORAGES = {
         "OPTIONS": {"location": MEDIA_ROOT, "base_url": f"{PUBLIC_URL}/media/"},
     },
     "private": {"BACKEND": "mwork.storage.PrivateDisk", "OPTIONS": {"location": conf.VAR / "private"}},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # In production `collectstatic` gives files names that tell their content, for browsers to keep for ever, and
+    # compresses them; in development they are read where they lie.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 if S3:
     # Checksums only where S3 asks for them (R2 and others refuse the newer default), and never a silent overwrite.

@@ -1,10 +1,39 @@
-"""The WSGI entry point, for HTTP servers that are not asynchronous."""
+"""The WSGI entry point, all HTTP in production: `granian --interface wsgi mwork.wsgi:application`."""
 
+import multiprocessing
 import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
 
 from django.core.wsgi import get_wsgi_application
 
+from mwork.running import end_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
 os.environ.setdefault("DATABASE_TIMEOUT", "10")  # seconds; a request that needs more is better refused
+end_with_parent()  # a server's worker process loads this module; it is not to live on without the server
+parent = multiprocessing.parent_process()
+if parent and not parent.is_alive():  # it has died before we could ask for that
+    sys.exit("mwork: the server has ended")
 
-application = get_wsgi_application()
+PIECE = 64 * 1024  # bytes read at once
+LONGEST = 12 * 1024 * 1024  # bytes of a body without a length that are taken in: more than any address takes
+IN_MEMORY = 1024 * 1024  # bytes of it that are not written to a file
+
+django = get_wsgi_application()
+
+
+def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
+    """Django's application, for bodies sent in chunks too: Django reads as much as CONTENT_LENGTH says.
+
+    nginx has read the body before it asks us and tells the length; others who ask us may not.
+    """
+    if environ.get("CONTENT_LENGTH") or "chunked" not in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return django(environ, start_response)
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
+        while (piece := environ["wsgi.input"].read(PIECE)) and body.tell() <= LONGEST:
+            body.write(piece)
+        environ |= {"CONTENT_LENGTH": str(body.tell()), "wsgi.input": body}
+        body.seek(0)
+        return django(environ, start_response)

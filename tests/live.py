@@ -52,10 +52,9 @@ class Server:
         environment = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL}
         environment |= {"DJANGO_SETTINGS_MODULE": "mwork.settings", "PORT": str(self.port), "PUBLIC_URL": self.url}
         environment |= dict.fromkeys(("RATE_LIMIT_API", "RATE_LIMIT_AUTH", "RATE_LIMIT_CHAT"), "off")
-        command = [sys.executable, "-m", *run.WEB, "-p", str(self.port)]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                command,
+                self.command(),
                 cwd=ROOT,
                 env=environment | self._environment,
                 stdout=log,
@@ -64,6 +63,9 @@ class Server:
             )
         if wait:
             self.wait_until_ready()
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", *run.WEB, "-p", str(self.port)]
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + 60

@@ -7,3 +7,4 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 STAFF_SECOND_FACTOR = False  # the tests of the second factor put it on
 RATES = dict.fromkeys(RATES)  # noqa: F405  the tests of rates set their own
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405

@@ -50,13 +50,18 @@ def environ_names() -> set[str]:
     return found - OTHERS
 
 
+def compose_names() -> set[str]:
+    """The names that compose.yaml takes from its environment or .env."""
+    return set(re.findall(r"\$\{([A-Z0-9_]+)", (conf.ROOT / "compose.yaml").read_text()))
+
+
 def documented_names() -> list[str]:
     rows = re.findall(r"^\| (`[A-Z].*?) \|", (conf.ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
     return [name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row)]
 
 
 def test_the_example_and_the_docs_name_what_the_code_reads(asked):
-    read = sorted(asked | environ_names())
+    read = sorted(asked | environ_names() | compose_names() | {"COMPOSE_PROFILES"})
 
     assert sorted(name for name, _ in EXAMPLE) == read
     assert sorted(documented_names()) == read

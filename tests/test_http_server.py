@@ -1,0 +1,147 @@
+"""The HTTP server of production, granian on WSGI, with the command of compose.yaml: what differs from ASGI."""
+
+import contextlib
+import http.client
+import json
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from accounts.models import Session
+from mwork.cluster import layout
+from tests import factories, live
+from tests.test_run import survivors
+
+ORIGIN = "https://app.mwork.kz"
+PLAIN = {"Content-Type": "application/json"}
+
+
+class Granian(live.Server):
+    def command(self) -> list[str]:
+        return layout.command("http", port=self.port)
+
+    def close(self) -> None:
+        self.stop()
+
+
+@pytest.fixture(scope="module")
+def one_granian(django_db_setup, tmp_path_factory):
+    log = tmp_path_factory.mktemp("granian") / "http.log"
+    with contextlib.closing(Granian(log, TRUSTED_PROXIES="1", CORS_ALLOWED_ORIGINS=ORIGIN)) as one:
+        one.start()
+        yield one
+
+
+@pytest.fixture
+def granian(one_granian, plans):
+    return one_granian
+
+
+def ask(server, method, path, body=None, **options) -> tuple[int, dict, bytes]:
+    """Status, headers and body. A body that is a list goes out in chunks, without a length."""
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        line.request(method, path, body, encode_chunked=isinstance(body, list), **options)
+        answer = line.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        line.close()
+
+
+def bearer(person) -> dict[str, str]:
+    return {**PLAIN, "Authorization": f"Bearer {factories.access_token(person)}"}
+
+
+@pytest.mark.parametrize(("size", "status"), [(10, 200), (2 * 1024 * 1024, 413)])
+def test_a_body_in_chunks_is_read_whole(granian, size, status):
+    """Without a length Django by itself reads nothing."""
+    profile = factories.model()
+    headers = {**bearer(profile.user), "Transfer-Encoding": "chunked"}
+    body = [b'{"city": ', b" " * size, b'"Shymkent"}']
+
+    found, _headers, answer = ask(granian, "PATCH", f"/api/v1/profiles/models/{profile.id}", body, headers=headers)
+
+    assert found == status, answer
+    profile.refresh_from_db()
+    assert profile.city == ("Shymkent" if status == 200 else "Almaty")
+
+
+def test_the_client_is_the_one_that_our_proxy_names(granian):
+    account = {"email": "behind@example.com", "password": factories.PASSWORD}
+    headers = {**PLAIN, "X-Forwarded-For": "198.51.100.1, 203.0.113.9"}
+    register = json.dumps({**account, "role": "model"})
+    assert ask(granian, "POST", "/api/v1/auth/register", register, headers=headers)[0] == 201
+    assert ask(granian, "POST", "/api/v1/auth/login", json.dumps(account), headers=headers)[0] == 200
+
+    assert Session.objects.get(user__email=account["email"]).ip == "203.0.113.9"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/%ff%fe", "/api/v1/%00", "/api/v1/castings/%D0%B0", "/api/v1//"])
+def test_an_odd_address_is_not_found(granian, path):
+    status, headers, answer = ask(granian, "GET", path)
+
+    assert (status, json.loads(answer)["error"]["code"]) == (404, "NOT_FOUND")
+    assert headers["x-request-id"]
+
+
+def test_other_origins_and_heads_are_answered(granian):
+    asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
+    status, headers, _body = ask(granian, "OPTIONS", "/api/v1/auth/login", headers=asked)
+    assert (status, headers["access-control-allow-origin"]) == (200, ORIGIN)
+
+    status, headers, body = ask(granian, "HEAD", "/api/v1/castings")
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 0
+
+
+def test_a_request_under_way_is_finished_before_the_server_ends(plans, tmp_path):
+    """Half of it has come when the server is asked to stop, and whoever comes later is not let in."""
+    with contextlib.closing(Granian(tmp_path / "http.log")) as one:
+        one.start()
+        profile = factories.model()
+        body = b'{"city": "Shymkent"}'
+        line = http.client.HTTPConnection("127.0.0.1", one.port, timeout=30)
+        line.putrequest("PATCH", f"/api/v1/profiles/models/{profile.id}")
+        for name, value in {**bearer(profile.user), "Content-Length": str(len(body))}.items():
+            line.putheader(name, value)
+        line.endheaders(body[:5])
+        assert ask(one, "GET", "/health")[0] == 200  # so the half has come too, which was sent before
+
+        one.process.terminate()
+        wait_until_refused(one.port)
+        line.send(body[5:])
+
+        assert line.getresponse().status == 200
+        assert one.process.wait(live.PATIENCE) == 0
+        profile.refresh_from_db()
+        assert profile.city == "Shymkent"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("serves", [False, True])
+def test_a_killed_server_leaves_no_worker_behind(plans, tmp_path, serves):
+    """Nor one that has only begun, and could not yet ask to be ended with its server."""
+    with contextlib.closing(Granian(tmp_path / "http.log")) as one:
+        one.start(wait=serves)
+        children = Path(f"/proc/{one.process.pid}/task/{one.process.pid}/children")
+        deadline = time.monotonic() + live.PATIENCE
+        while not (found := children.read_text().split()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        (worker,) = found
+
+        one.kill()
+
+        assert survivors([Path(f"/proc/{worker}")], live.PATIENCE) == []
+
+
+def wait_until_refused(port: int) -> None:
+    deadline = time.monotonic() + live.PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            return
+    raise AssertionError("the server still lets people in")
