@@ -10,7 +10,7 @@ import pytest
 from mwork import conf
 
 EXAMPLE = re.findall(r"^# ([A-Z][A-Z0-9_]+)=(.*)$", (conf.ROOT / ".env.example").read_text(), re.MULTILINE)
-OTHERS = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL", "NO_COLOR"}  # not ours to document
+OTHERS = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL", "NO_COLOR", "PATH"}  # not ours to document
 FILLER = "x" * 48  # in the place of a secret that the example leaves empty
 
 
