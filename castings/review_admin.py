@@ -33,3 +33,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     ordering = ["-created_at"]
     fields = ["author", "casting", "target", "rating", "comment", "reply", "replied_at", "created_at", "is_hidden"]
     readonly_fields = ["target"]
+
+    @admin.display(description=_("about"))
+    def target(self, review):
+        return review.target

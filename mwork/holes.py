@@ -38,6 +38,10 @@ HOLES = (
 )
 
 CLUMSY = (
+    # Django's titles in the admin, before a name in the nominative
+    gettext_noop("Add %s"),
+    gettext_noop("Change %s"),
+    gettext_noop("View %s"),
     gettext_noop('"{input}" is not a valid choice.'),
     gettext_noop("A valid integer is required."),
     gettext_noop("Datetime has wrong format. Use one of these formats instead: {format}."),

@@ -107,6 +107,10 @@ class PaymentAdmin(ReadOnlyAdmin):
     inlines = [PaymentEventInline]
     change_list_template = "admin/payments.html"
 
+    @admin.display(description=gettext_lazy("order"))
+    def order_id(self, payment):
+        return payment.order_id
+
     @admin.display(description="", ordering="needs_review")
     def review(self, payment):
         """A mark where there is something to do; a cross for every other order would read as an error."""

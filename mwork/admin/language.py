@@ -34,7 +34,7 @@ def say(text: str, label: str = "") -> str:
     return of_model if of_model != text else pgettext("desk", text)
 
 
-_word = lazy(say, str)
+word = lazy(say, str)  # said when it is shown
 
 
 def teach(site: AdminSite) -> None:
@@ -51,8 +51,8 @@ def _teach(model: type[Model]) -> None:
     options = model._meta
     if not isinstance(options.verbose_name, Promise):
         # The derived plural is a promise too, of the English name with an s.
-        options.verbose_name_plural = _word(str(options.verbose_name_plural), options.label)
-        options.verbose_name = _word(options.verbose_name, options.label)
+        options.verbose_name_plural = word(str(options.verbose_name_plural), options.label)
+        options.verbose_name = word(options.verbose_name, options.label)
     for field in (*options.fields, *options.many_to_many):
         field.verbose_name = _translated(field.verbose_name, options.label)
         if field.help_text:
@@ -62,4 +62,4 @@ def _teach(model: type[Model]) -> None:
 
 
 def _translated(text, label: str):
-    return _word(text, label) if isinstance(text, str) else text  # else a promise, or the number of a choice
+    return word(text, label) if isinstance(text, str) else text  # else a promise, or the number of a choice

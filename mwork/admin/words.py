@@ -101,6 +101,7 @@ NAMES = (
 
 # What a field may hold.
 CHOICES = (
+    pgettext_lazy("desk", "Russian"), pgettext_lazy("desk", "Kazakh"), pgettext_lazy("desk", "English"),
     pgettext_lazy("desk", "Fake Casting"), pgettext_lazy("desk", "Fake Profile"), pgettext_lazy("desk", "Harassment"),
     pgettext_lazy("desk", "Spam"), pgettext_lazy("desk", "Other"), pgettext_lazy("desk", "User"),
     pgettext_lazy("desk", "Model"), pgettext_lazy("desk", "Employer"), pgettext_lazy("desk", "Casting"),
