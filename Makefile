@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV = uv==0.13.9
 ARGS ?=
+SECONDS ?= 180
 
 # A machine with a certificate authority of its own has it in the system's store, where uv does not look by itself.
 export UV_SYSTEM_CERTS = 1
@@ -24,7 +25,7 @@ help:
 	@echo "make test     the test suite, on all cores (ARGS='-k castings -x' goes to pytest)"
 	@echo "make lint     style, import layers, missing migrations, the OpenAPI schema"
 	@echo "make format   put the code into shape"
-	@echo "make check    Django's system checks"
+	@echo "make check    Django's system checks, then schemathesis as every role for 3 minutes (SECONDS=30 make check)"
 	@echo "make demo     a walk through the API of the running system"
 	@echo "make worker   one more background worker for the running system"
 	@echo "make lock     pin anew what requirements*.txt ask for"
@@ -49,6 +50,7 @@ format: $(READY)
 
 check: $(READY)
 	$(OFFLINE) $(VENV) manage.py check
+	$(VENV) -m tests.conformance --seconds $(SECONDS) $(ARGS)
 
 demo: $(READY)
 	@$(VENV) -m mwork.demo $(ARGS)
