@@ -33,6 +33,8 @@ HOLES = (
     gettext_noop("This password is too common."),
     gettext_noop("This password is entirely numeric."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("The groups this user belongs to. A user will get all permissions granted to each of their groups."),
+    gettext_noop("Specific permissions for this user."),
 )
 
 CLUMSY = (

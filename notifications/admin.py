@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mwork.admin import ReadOnlyAdmin, ReadOnlyInline
+from mwork.admin.language import say
 from notifications import deliveries, preview, waking
 from notifications.models import Announcement, Delivery, Device, Notification, Preferences
 
@@ -52,7 +53,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("kind"))
     def what(self, delivery):
-        return delivery.notification.kind if delivery.notification else "digest"
+        return delivery.notification.kind if delivery.notification else say("digest")
 
     @admin.action(description=gettext_lazy("Try failed ones again"), permissions=["retry"])
     def try_again(self, request, queryset):

@@ -18,6 +18,7 @@ FOLDERS = [
     path for path in ROOT.iterdir() if path.is_dir() and path.name not in {"var", "tests"} and path.name[0] != "."
 ]
 GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+PGETTEXT = {"pgettext", "pgettext_lazy"}  # whose first argument is the context
 IN_TEMPLATE = re.compile(r"""(?:gettext|\b_)\(u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")  # in what templatize() makes
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+(?::\w+)?\}")
 
@@ -38,23 +39,25 @@ def catalog(language: str, kind: str = "po"):
     return polib.pofile(str(path)) if kind == "po" else polib.mofile(str(path))
 
 
-def said_in_python(source: str) -> set[str]:
-    """The first arguments, where literal, of the calls of gettext and its kin."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
-    return {
-        call.args[0].value
-        for call in calls
-        if getattr(call.func, "id", getattr(call.func, "attr", None)) in GETTEXT
-        and isinstance(call.args[0], ast.Constant)
-    }
+def said_in_python(source: str) -> set[tuple[str | None, str]]:
+    """Context and text of the calls of gettext and its kin, where they are literal."""
+    texts = set()
+    for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "id", getattr(call.func, "attr", None))
+        said = [each.value for each in call.args if isinstance(each, ast.Constant)]
+        if name in GETTEXT and call.args[:1] and isinstance(call.args[0], ast.Constant):
+            texts.add((None, said[0]))
+        elif name in PGETTEXT and len(said) == 2:
+            texts.add((said[0], said[1]))
+    return texts
 
 
-def said_in_template(source: str) -> set[str]:
+def said_in_template(source: str) -> set[tuple[None, str]]:
     """What {% trans %} and {% blocktrans %} hold, as makemessages sees it."""
-    return {ast.literal_eval(text) for text in IN_TEMPLATE.findall(templatize(source))}
+    return {(None, ast.literal_eval(text)) for text in IN_TEMPLATE.findall(templatize(source))}
 
 
-def said() -> set[str]:
+def said() -> set[tuple[str | None, str]]:
     texts = set()
     for folder in FOLDERS:
         for path in folder.rglob("*.py"):
@@ -65,16 +68,19 @@ def said() -> set[str]:
 
 
 def test_the_reader_of_sources_sees_every_form():
-    assert said_in_python('_("a" "b"); x.gettext("c"); ngettext("d", "e", 2); _(name); other("f")') == {"ab", "c", "d"}
+    source = (
+        '_("a" "b"); x.gettext("c"); ngettext("d", "e", 2); _(name); other("f"); pgettext("g", "h"); pgettext("g", i)'
+    )
+    assert said_in_python(source) == {(None, "ab"), (None, "c"), (None, "d"), ("g", "h")}
     template = (
         """{% trans "it's" as x %}{% blocktrans count n=n %}{{ n }} day{% plural %}{{ n }} days{% endblocktrans %}"""
     )
-    assert said_in_template(template) == {"it's", "%(n)s day"}
+    assert said_in_template(template) == {(None, "it's"), (None, "%(n)s day")}
 
 
 @each_language
 def test_the_catalog_holds_what_the_code_says_and_no_more(language):
-    held, needed = {entry.msgid for entry in catalog(language)}, said()
+    held, needed = {(entry.msgctxt, entry.msgid) for entry in catalog(language)}, said()
     assert (needed - held, held - needed) == (set(), set()), "run makemessages"
 
 
@@ -94,7 +100,8 @@ def test_placeholders_are_those_of_the_original(language):
 @each_language
 def test_the_compiled_catalog_is_that_of_the_source(language):
     source, compiled = (
-        {entry.msgid: entry.msgstr_plural or entry.msgstr for entry in catalog(language, kind)} for kind in ("po", "mo")
+        {(entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr for entry in catalog(language, kind)}
+        for kind in ("po", "mo")
     )
     assert source == compiled, "run compilemessages"
 

@@ -9,6 +9,7 @@ from accounts import audit
 from accounts.admin.reports import shown
 from accounts.models import AuditEntry
 from mwork.admin import ReadOnlyAdmin
+from mwork.admin.language import say
 from mwork.admin.signals import row_written
 
 
@@ -23,7 +24,7 @@ class ActionFilter(admin.SimpleListFilter):
     )  # fmt: skip
 
     def lookups(self, request, model_admin):
-        return [(action, action) for action in self.ACTIONS]
+        return [(action, say(action, AuditEntry._meta.label)) for action in self.ACTIONS]
 
     def queryset(self, request, queryset):
         return queryset.filter(action=self.value()) if self.value() else queryset
@@ -33,17 +34,21 @@ class ActionFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(ReadOnlyAdmin):
     label = gettext_lazy("Audit log")
     people = {"subject": gettext_lazy("Decisions about them"), "actor": gettext_lazy("Decisions by them")}
-    list_display = ["created_at", "actor", "action", "what", "subject", "reason"]
+    list_display = ["created_at", "actor", "decided", "what", "subject", "reason"]
     list_filter = [ActionFilter, "created_at"]
     list_select_related = ["actor", "subject"]
     search_fields = ["@actor", "@subject"]
     ordering = ["-created_at", "-id"]
-    fields = ["created_at", "actor", "action", "what", "target_id", "subject", "reason", "known"]
-    readonly_fields = ["what", "known"]
+    fields = ["created_at", "actor", "decided", "what", "target_id", "subject", "reason", "known"]
+    readonly_fields = ["decided", "what", "known"]
+
+    @admin.display(description=gettext_lazy("decision"), ordering="action")
+    def decided(self, entry):
+        return say(entry.action, AuditEntry._meta.label)
 
     @admin.display(description=gettext_lazy("about"))
     def what(self, entry):
-        return f"{entry.noun} {entry.target_label}".strip()
+        return f"{say(entry.noun)} {entry.target_label}".strip()
 
     @admin.display(description=gettext_lazy("details"))
     def known(self, entry):

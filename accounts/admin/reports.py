@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import reports
 from accounts.models import Report
 from mwork.admin import Decision, ReadOnlyAdmin, ReasonForm, queues
+from mwork.admin.language import say
 
 LONG = 2000
 FIRST = ("title", "name", "company_name", "description", "bio", "content", "messages", "pay_min", "pay_max", "employer")
@@ -127,7 +128,9 @@ def shown(value) -> str:
     """JSON as nested tables and lists, safe to show."""
     if isinstance(value, dict):
         ordered = sorted(value.items(), key=lambda item: FIRST.index(item[0]) if item[0] in FIRST else len(FIRST))
-        rows = ((name.replace("_", " "), shown(inner)) for name, inner in ordered if inner not in (None, "", [], {}))
+        rows = (
+            (say(name.replace("_", " ")), shown(inner)) for name, inner in ordered if inner not in (None, "", [], {})
+        )
         return format_html(
             "<table class='frozen'>{}</table>", format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows)
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from billing import moderation, revenue, settlement
 from billing.models import BoughtResponses, PaidPeriod, Payment, PaymentEvent, Plan, Renewal, Subscription
 from mwork.admin import Decision, ReadOnlyAdmin, ReadOnlyInline, ReasonForm, queues
+from mwork.admin.language import say
 
 
 class PaidPeriodInline(ReadOnlyInline):
@@ -113,11 +114,12 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("product"))
     def what(self, payment):
-        return {
-            "subscription": f"{payment.plan} {payment.billing_period}",
-            "responses": f"{payment.responses} responses",
-            "promotion": f"{payment.promotion_days} days for a {payment.promotion_kind}",
-        }[payment.product]
+        if payment.product == "subscription":
+            return f"{payment.plan}: {payment.get_billing_period_display()}"
+        if payment.product == "responses":
+            return _("Responses: %(count)s") % {"count": payment.responses}
+        kind = say(payment.promotion_kind)
+        return _("Days of promotion: %(days)s (%(kind)s)") % {"days": payment.promotion_days, "kind": kind}
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.revenue)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mwork import clock
-from mwork.admin import figures, queues
+from mwork.admin import figures, language, queues
 
 OF_STAFF = ("auth", "otp_totp")
 
@@ -39,7 +39,7 @@ class Desk(AdminSite):
         def almaty(request, *args, **kwargs):
             if "\0" in unquote(request.META.get("QUERY_STRING", "")):
                 return HttpResponseBadRequest("null byte")  # which the database takes in no filter
-            with timezone.override(clock.ALMATY):
+            with timezone.override(clock.ALMATY), language.spoken():
                 response = inner(request, *args, **kwargs)
                 if hasattr(response, "render") and not response.is_rendered:
                     response.render()
