@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV = uv==0.13.9
 ARGS ?=
+SECONDS ?= 180
 
 # A machine with a certificate authority of its own has it in the system's store, where uv does not look by itself.
 export UV_SYSTEM_CERTS = 1
@@ -25,7 +26,7 @@ help:
 	@echo "make test     the test suite, on all cores (ARGS='-k castings -x' goes to pytest)"
 	@echo "make lint     style, import layers, migrations missing or harmful, the OpenAPI schema"
 	@echo "make format   put the code into shape"
-	@echo "make check    Django's system checks"
+	@echo "make check    Django's system checks, then schemathesis as every role for 3 minutes (SECONDS=30 make check)"
 	@echo "make demo     a walk through the API of the running system"
 	@echo "make docs     run every command of README.md, CONTRIBUTING.md and docs/ in a clean clone"
 	@echo "make pictures take the README's pictures anew from the running system"
@@ -57,6 +58,7 @@ format: $(READY)
 
 check: $(READY)
 	$(OFFLINE) $(VENV) manage.py check
+	$(VENV) -m tests.conformance --seconds $(SECONDS) $(ARGS)
 
 demo: $(READY)
 	@$(VENV) -m mwork.demo $(ARGS)

@@ -4,6 +4,7 @@
 python -m mwork.embedded python -m benchmarks.admin        in an empty database of its own, which it migrates
 """
 
+import logging
 import os
 import statistics
 import sys
@@ -85,6 +86,17 @@ FILL = [
         casting_reminder, email, push, digest)
         SELECT {ID}, true, true, true, true, true, true, true, 'instant' FROM {N}""",
     f"""INSERT INTO notifications_announcement (casting_id, told, started_at) SELECT {ID}, 7, now() FROM {N}""",
+    f"""INSERT INTO castings_invitation (id, created_at, casting_id, model_id, status)
+        SELECT {ID}, {WHEN}, {OTHER}, {ID}, 'pending' FROM {N}""",
+    f"""INSERT INTO castings_review (id, created_at, casting_id, author_id, employer_id, rating, comment, reply, is_hidden)
+        SELECT {ID}, {WHEN}, {OTHER}, {ID}, {OTHER}, 1 + n % 5, 'Good', '', n % 50 = 0 FROM {N}""",
+    f"""INSERT INTO castings_savedsearch (id, created_at, user_id, name, target, filters, alert, city_key, category, terms)
+        SELECT {ID}, {WHEN}, {OTHER}, 'Search ' || n, 'castings', '{{}}', 'off', '', '', '[]' FROM {N}""",
+    f"""INSERT INTO profiles_invitation (id, created_at, organization_id, email, role, language, digest, round, invited_at,
+        expires_at, attempts)
+        SELECT {ID}, {WHEN}, {OTHER}, 'guest' || n || '@bench.kz', 'viewer', 'ru', n::text, 1, {WHEN}, now(), 0 FROM {N}""",
+    f"""INSERT INTO profiles_representation (id, created_at, organization_id, model_id, status, ended_by_model)
+        SELECT {ID}, {WHEN}, {OTHER}, {ID}, 'pending', false FROM {N}""",
 ]
 WORDS = {"accounts.user": "person77777", "castings.casting": "Casting 77777", "profiles.employerprofile": "0077777"}
 
@@ -94,6 +106,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
     os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # away: what is measured are the rows
     django.setup()
+    logging.disable(logging.INFO)  # a line a request
     from django.contrib import admin  # here and below: only after django.setup()
     from django.core.management import call_command
     from django.db import connection

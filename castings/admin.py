@@ -126,7 +126,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     list_select_related = ["model", "casting"]
     search_fields = ["@model__user", "@casting__employer__user"]
-    ordering = ["-created_at"]
+    ordering = ["-id"]
 
 
 @admin.register(SavedSearch)
@@ -137,5 +137,5 @@ class SavedSearchAdmin(ReadOnlyAdmin):
     list_filter = ["target", "alert"]
     list_select_related = ["user"]
     search_fields = ["@user"]
-    ordering = ["-created_at"]
+    ordering = ["-id"]
     fields = ["user", "name", "target", "filters", "alert", "created_at", "told_on"]

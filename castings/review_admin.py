@@ -30,7 +30,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_filter = ["is_hidden", "rating"]
     list_select_related = ["author", "model", "employer", "casting"]
     search_fields = ["@author"]
-    ordering = ["-created_at"]
+    ordering = ["-id"]
     fields = ["author", "casting", "target", "rating", "comment", "reply", "replied_at", "created_at", "is_hidden"]
     readonly_fields = ["target"]
 

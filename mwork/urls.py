@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import TemplateView
 from django.views.static import serve
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
@@ -31,8 +31,7 @@ api = [
     path("", include("castings.urls")),
     path("", include("chat.urls")),
     path("", include("notifications.urls")),
-    path("", UnknownAddress.as_view()),
-    path("<path:rest>", UnknownAddress.as_view()),
+    re_path("", UnknownAddress.as_view()),  # anything, also the line breaks that <path:…> stops at
 ]
 
 urlpatterns = [

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F, Func, JSONField, QuerySet, Value
+from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 from django.utils import timezone
 
 from notifications import waking, writing
@@ -137,6 +137,9 @@ def purge(at: datetime | None = None) -> int:
 
 def erase(*, user) -> None:
     """Forget what a closed account was told, and its name in what others were."""
+    told = Notification.objects.filter(Q(user=user.id) | Q(actor=user.id))
+    # In one order, all at once: two who told each other something may close their accounts at the same moment.
+    list(told.select_for_update(no_key=True).order_by("id").values_list("id"))
     for model in (Delivery, Notification, Inbox, Preferences, Device):
         model.objects.filter(user=user.id).delete()
     Notification.objects.filter(actor=user.id).update(data=_with({"name": ""}), actor=None)

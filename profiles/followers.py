@@ -2,6 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
 
 from mwork.api.errors import NotFound
 from profiles.models import EmployerProfile, Follow
@@ -26,5 +27,7 @@ def unfollow(*, user, organization_id) -> bool:
 
 def erase(*, user) -> None:
     """Forget whom a closed account followed, and who followed it."""
-    Follow.objects.filter(user=user).delete()
-    Follow.objects.filter(organization__user=user).delete()
+    follows = Follow.objects.filter(Q(user=user) | Q(organization__user=user))
+    # In one order, all at once: two who follow each other may close their accounts at the same moment.
+    list(follows.select_for_update(of=["self"]).order_by("id"))
+    follows.delete()

@@ -20,7 +20,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_filter = ["role"]
     list_select_related = ["organization"]
     search_fields = ["@organization__user"]
-    ordering = ["-invited_at"]
+    ordering = ["-id"]
     exclude = ["digest"]
 
 
@@ -32,4 +32,4 @@ class RepresentationAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     list_select_related = ["organization", "model"]
     search_fields = ["@organization__user", "@model__user"]
-    ordering = ["-created_at"]
+    ordering = ["-id"]

@@ -1,5 +1,7 @@
 """Photos over HTTP."""
 
+from uuid import UUID
+
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
@@ -39,7 +41,7 @@ class Photos(Resource):
     @endpoint(
         gives=serializers.PhotoSerializer,
         many=True,
-        parameters=(OpenApiParameter("profile_id", str, required=True, description="The model profile's id"),),
+        parameters=(OpenApiParameter("profile_id", UUID, required=True, description="The model profile's id"),),
         refuses=(errors.NotFound,),
     )
     def list(self, request):

@@ -178,7 +178,9 @@ class ModelSerializer(ModelShortSerializer):
     photos = PhotoSerializer(many=True)
     work_experience = WorkExperienceSerializer(many=True)
     completeness = serializers.SerializerMethodField(help_text="0 to 100")
-    missing = serializers.SerializerMethodField(required=False, help_text="What is open, for the owner")
+    missing = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="What is open, for the owner"
+    )
 
     class Meta:
         model = ModelProfile
@@ -193,17 +195,16 @@ class ModelSerializer(ModelShortSerializer):
     def get_completeness(self, profile) -> int:
         return completeness.points(profile, self._photos(profile))
 
-    def get_missing(self, profile) -> list[str]:
-        return completeness.missing(profile, self._photos(profile))
-
     def _photos(self, profile) -> int:
         """How many count: not what staff have hidden."""
         return sum(not photo.is_hidden for photo in profile.photos.all())
 
     def to_representation(self, profile):
         data = super().to_representation(profile)
-        if profile.owner_id != self.context["request"].user.pk:
-            del data["birth_date"], data["missing"]
+        if profile.owner_id == self.context["request"].user.pk:
+            data["missing"] = completeness.missing(profile, self._photos(profile))
+        else:
+            del data["birth_date"]
         return data
 
 

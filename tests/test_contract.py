@@ -194,6 +194,15 @@ def test_examples_are_what_the_api_answers(api, document):
         assert set(example["pagination"]) == set(real["pagination"])
 
 
+def test_a_page_as_others_see_it_has_all_that_the_document_requires(api, document):
+    schemas = document["components"]["schemas"]
+    model = data(api.get(f"/profiles/models/{factories.model().id}"))["model"]
+    employer = data(api.get(f"/profiles/employers/{factories.employer().id}"))["employer"]
+
+    assert set(schemas["Model"]["required"]) - set(model) == set()
+    assert set(schemas["Employer"]["required"]) - set(employer) == set()
+
+
 @pytest.mark.parametrize("address", ["/swagger/index.html", "/redoc", "/"])
 def test_the_pages_load_nothing_from_another_host(client, db, address):
     page = client.get(address)

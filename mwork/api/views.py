@@ -32,6 +32,7 @@ class Conventions:
         self.format_kwarg = None
         throttling.check(request, self)
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        request.query_params  # noqa: B018  refuses too many of them, also where nobody reads any
         if HOSTILE.search(unquote(request.META.get("QUERY_STRING", ""), errors="surrogateescape")):
             raise errors.Invalid("query", _("Null bytes and broken UTF-8 are not accepted."))
         method = request.method.lower()

@@ -20,4 +20,5 @@ def look(connection: psycopg.Connection) -> None:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     if poll.poll(0):
+        connection.close()  # or the pool would lend it again
         raise psycopg.OperationalError("closed by the server")

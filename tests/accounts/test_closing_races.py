@@ -12,7 +12,8 @@ from billing import moderation as billing
 from billing.models import Plan, Subscription
 from castings.models import Response
 from mwork.api.errors import InvalidState
-from profiles.models import Photo
+from notifications.models import Notification
+from profiles.models import Follow, Photo
 from tests import factories, pictures
 from tests.accounts.marks import MARK, columns
 from tests.conftest import Api, stored_files
@@ -141,3 +142,26 @@ def test_two_closings_and_a_sweep_at_once_are_one():
         assert {204} <= {first, second} <= {204, 400, 401}
         assert User.objects.get(id=page.user_id).closed_at is not None
     assert columns(MARK) == set()
+
+
+def follow(page, person):
+    factories.follow(of=page, by=person)
+
+
+def tell(page, person):
+    Notification.objects.filter(id=factories.notification(user=page.user).id).update(actor=person)
+
+
+@pytest.mark.parametrize(("bind", "rows"), [(follow, Follow), (tell, Notification)])
+def test_two_whom_rows_bind_to_each_other_close_at_once(bind, rows):
+    one, other = factories.agency(), factories.employer()
+    bind(one, other.user)
+    bind(other, one.user)
+
+    def close(page):
+        return Api(page.user).delete("/auth/me", {"password": factories.PASSWORD}).status_code
+
+    closed = overtaken(lambda: close(one), lambda: close(other), after=rows._meta.db_table, verb="DELETE")
+
+    assert closed == [204, 204]
+    assert rows.objects.count() == 0

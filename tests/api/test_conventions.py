@@ -22,7 +22,9 @@ from tests.conftest import Api, data, error
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
-@pytest.mark.parametrize("address", ["/nothing", "/castings/", "/profiles/models/nothing", "/auth", "/a/b/c?x=1"])
+@pytest.mark.parametrize(
+    "address", ["/nothing", "/castings/", "/profiles/models/nothing", "/auth", "/a/b/c?x=1", "/a%0Ab"]
+)
 def test_an_unknown_address_is_json_404_for_anybody(api, method, address):
     error(getattr(api, method)(address), 404, "NOT_FOUND")
 
