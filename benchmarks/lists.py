@@ -24,6 +24,8 @@ from pathlib import Path
 
 import django
 
+from mwork import embedded
+
 SMALL, LARGE, CASTINGS, MESSAGES = 200_000, 1_000_000, 100_000, 1_000_000
 ROUNDS, SECONDS, CONNECTIONS, PORT = 5, 4, 16, 9107
 FILTERS = {"city": "Almaty", "gender": "female", "min_age": 18, "max_age": 30, "min_height": 170, "max_height": 180}
@@ -39,7 +41,13 @@ def main() -> None:
         sys.exit("wrk is missing; on Debian and Ubuntu: apt install wrk")
     os.environ.update(DJANGO_SETTINGS_MODULE="mwork.settings", RATE_LIMIT_API="1000000/s", DEBUG="false")
     os.environ.update(SECRET_KEY="b" * 40, JWT_SIGNING_KEY="b" * 40)
-    django.setup()
+    with tempfile.TemporaryDirectory() as folder, embedded.Valkey(Path(folder) / "valkey") as redis:
+        os.environ["REDIS_URL"] = redis.url
+        django.setup()
+        measure(Path(folder))
+
+
+def measure(folder: Path) -> None:
     from django.core.management import call_command
 
     from benchmarks import market
@@ -47,8 +55,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     market.fill(SMALL, CASTINGS, MESSAGES)
     pin_the_database()
-    with tempfile.TemporaryDirectory() as folder:
-        peers(Path(folder))
+    peers(folder)
     others()
     if os.environ.get("SIZE") == "1m":
         before = flat()
@@ -218,7 +225,7 @@ def load(address: str, pid: int, bearer: str | None = None) -> dict[str, float]:
     if "Non-2xx" in said:
         sys.exit(f"{address} is refused:\n{said}")
     requests = int(re.search(r"(\d+) requests in", said)[1])
-    latency = {name: milliseconds(re.search(rf"{name}%\s+(\S+)", said)[1]) for name in ("50", "99")}
+    latency = {name: milliseconds(re.search(rf"(?m)^ +{name}% +(\S+)$", said)[1]) for name in ("50", "99")}
     server_cost, database_cost = ((b - a) / requests * 1000 for a, b in zip(before, after, strict=True))
     return {"rate": requests / SECONDS, "p50": latency["50"], "p99": latency["99"], "server": server_cost,
             "database": database_cost}  # fmt: skip
