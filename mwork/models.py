@@ -10,12 +10,14 @@ from django.utils import timezone
 
 
 def uuid7() -> UUID:
-    """A new time-ordered key: 48 bits of Unix milliseconds, then random ones (RFC 9562, section 5.7)."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = milliseconds << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """A new key: 48 bits of Unix milliseconds, 12 of their fraction, 62 random ones (RFC 9562, 5.7 and 6.2 method 3).
+
+    With the fraction, what one process makes sorts as it was made.
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = (nanoseconds << 12) // 1_000_000
+    chance = int.from_bytes(os.urandom(8), "big") >> 2
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)
 
 
 class Entity(models.Model):
