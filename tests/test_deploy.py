@@ -130,9 +130,8 @@ def test_the_template_and_those_who_fill_it_in_agree():
     wanted = set(re.findall(r"\$\{(MWORK_\w+)\}", layout.PROXY.read_text()))
     given = {name: value for name, value in SERVICES["proxy"]["environment"].items() if name.startswith("MWORK_")}
     assert given.keys() == wanted
-    for service, options in processes.OPTIONS.items():
-        variable = {"http": "MWORK_HTTP_SERVERS", "sockets": "MWORK_SOCKET_SERVERS"}[service]
-        assert given[variable].endswith(f"server {service}:8000 resolve {options};")
+    assert layout.proxied("sockets", ["a:1", "b:2"]) == "server a:1 max_fails=0; server b:2 max_fails=0;"
+    assert layout.proxied("http", ["a:1"]) == ("server a:1 max_fails=1 fail_timeout=1s; server a:1 max_fails=0 backup;")
 
 
 def test_the_proxy_takes_what_the_application_takes():

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = ROOT / "compose.yaml"
 PROXY = ROOT / "deploy" / "nginx.conf"
 EVERYWHERE, PORT, SCHEDULE = "0.0.0.0", "8000", "/tmp/celerybeat-schedule"  # noqa: S104, S108  in a container
+PROXIED = {"http": "MWORK_HTTP_SERVERS", "sockets": "MWORK_SOCKET_SERVERS"}
 
 
 def services() -> dict[str, dict]:
@@ -31,3 +32,10 @@ def settings(service: str) -> dict[str, str]:
 def proxy_configuration(**values: str) -> str:
     """The proxy's configuration with these put in for ${MWORK_LISTEN} and so on. KeyError for one left out."""
     return re.sub(r"\$\{MWORK_(\w+)\}", lambda match: values[match[1].lower()], PROXY.read_text())
+
+
+def proxied(service: str, addresses: list[str]) -> str:
+    """What compose.yaml says to the proxy of this service's servers, said of each of these addresses."""
+    words = services()["proxy"]["environment"][PROXIED[service]]
+    lines = re.findall(rf"server {service}:{PORT} resolve (.*?;)", words)
+    return " ".join(f"server {address} {options}" for options in lines for address in addresses)

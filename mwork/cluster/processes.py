@@ -20,8 +20,6 @@ from mwork.cluster import layout
 
 FOLDER = run.VAR / "cluster"
 STARTED_IN, STOPPED_IN = 60, 40  # seconds; the second is compose.yaml's stop_grace_period
-ASKED_AGAIN_IN = 1.2  # seconds after which nginx asks a server again that refused (fail_timeout=1s)
-OPTIONS = {"http": "max_fails=1 fail_timeout=1s", "sockets": "max_fails=0"}  # of each server in the proxy's list
 MORE_FOLDERS = "/usr/sbin:/usr/local/sbin"  # where programs lie that PATH leaves out for ordinary users
 # A shop in the provider's test mode, whose services are a port where nobody listens.
 SHOP = {
@@ -64,7 +62,6 @@ class Server:
         stopped = time.monotonic() - began
         self.start()
         self.wait_until_ready()
-        time.sleep(ASKED_AGAIN_IN)  # until the proxy knows it too: the next one to go must not be the last one known
         return stopped
 
 
@@ -147,26 +144,12 @@ class Cluster:
                 raise run.Failed(f"{said}mwork: `manage.py {child.name}` failed, see above")
 
     def _start_proxy(self, program: str) -> None:
-        (FOLDER / "nginx.conf").write_text(
-            layout.proxy_configuration(
-                listen=f"127.0.0.1:{self.port}",
-                http_servers=self._listed("http"),
-                socket_servers=self._listed("sockets"),
-                run=str(FOLDER),
-                access_log=str(self.access_log),
-            )
-        )
-        directives = "daemon off;"
-        if os.geteuid() == 0:  # else its workers could not write into our folder
-            directives += f" user {pwd.getpwuid(0).pw_name};"
-        words = [program, "-p", str(FOLDER), "-c", str(FOLDER / "nginx.conf"), "-e", "stderr", "-g", directives]
+        words = proxy(program, FOLDER, self.port, self._addresses("http"), self._addresses("sockets"))
         # A killed master leaves its workers behind; one that is asked to end does not.
         self.children.append(start("proxy", words, {}, death_signal=signal.SIGTERM))
 
-    def _listed(self, service: str) -> str:
-        """The service's servers in nginx's words."""
-        found = [server for server in self.servers if server.service == service]
-        return " ".join(f"server 127.0.0.1:{server.port} {OPTIONS[service]};" for server in found)
+    def _addresses(self, service: str) -> list[str]:
+        return [f"127.0.0.1:{server.port}" for server in self.servers if server.service == service]
 
     def _stop(self) -> None:
         """End every process, all at once, and make those end that linger."""
@@ -205,10 +188,30 @@ def wait_until_ready(url: str, child: run.Child) -> None:
 
 def program() -> str:
     """The path of nginx. Raises run.Failed."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:{MORE_FOLDERS}")
-    if not found:
-        raise run.Failed("mwork: there is no nginx here; on Debian and Ubuntu: apt install nginx-light")
-    return found
+    if path := found():
+        return path
+    raise run.Failed("mwork: there is no nginx here; on Debian and Ubuntu: apt install nginx-light")
+
+
+def found() -> str | None:
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:{MORE_FOLDERS}")
+
+
+def proxy(program: str, folder: Path, port: int, http: list[str], sockets: list[str]) -> list[str]:
+    """The words that start nginx on the port, in front of these addresses. Writes its configuration to the folder."""
+    (folder / "nginx.conf").write_text(
+        layout.proxy_configuration(
+            listen=f"127.0.0.1:{port}",
+            http_servers=layout.proxied("http", http),
+            socket_servers=layout.proxied("sockets", sockets),
+            run=str(folder),
+            access_log=str(folder / "access.log"),
+        )
+    )
+    directives = "daemon off;"
+    if os.geteuid() == 0:  # else its workers could not write into our folder
+        directives += f" user {pwd.getpwuid(0).pw_name};"
+    return [program, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr", "-g", directives]
 
 
 def free_ports(count: int) -> list[int]:
