@@ -7,7 +7,7 @@ from django_filters import rest_framework as filters
 
 from mwork import clock
 from mwork.api.filters import CityFilter, SearchFilter, TruthFilter, WholeNumberFilter
-from mwork.api.slots import Slot, derived
+from mwork.prepared import Slot, derived
 from profiles.models import Category, Experience, Gender
 
 

@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from mwork import search
-from mwork.api.slots import derived
+from mwork.prepared import derived
 
 
 class FilterBackend(filters.DjangoFilterBackend):

@@ -6,12 +6,10 @@ requests are values; which filters are asked, the order, and whether there is a 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models import Field, QuerySet
 from django_filters.rest_framework import FilterSet
@@ -19,24 +17,9 @@ from rest_framework.serializers import ModelSerializer
 
 from mwork.api import pagination
 from mwork.api.filters import cleaned, filters_of
-from mwork.api.slots import Slot
+from mwork.prepared import Slot, Statement
 
 SHAPES = 512  # compiled at the most, the least used go
-
-
-@dataclass(frozen=True)
-class Statement:
-    """SQL with its parameters, some of which are slots."""
-
-    sql: str
-    params: tuple
-
-    def __post_init__(self):
-        if any(isinstance(each, date) for each in self.params):
-            raise ImproperlyConfigured(f"A moment would be the same for ever, ask the database for it: {self.sql}")
-
-    def filled(self, values: dict[str, Any]) -> list:
-        return [each.filled(values) if isinstance(each, Slot) else each for each in self.params]
 
 
 class Listing:

@@ -1,0 +1,156 @@
+"""Queries that are compiled once. Django builds a queryset's SQL anew for every call, at several times the price of the
+
+query itself (benchmarks/README.md); where a query is asked all day, only its values differ.
+
+    ROOM = Prepared(lambda slot: Room.objects.filter(id=slot("room_id")))
+    ROOM.first(room_id=room_id)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.models import Expression, Field, Model, QuerySet, prefetch_related_objects
+from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
+
+
+class Slot(Expression):
+    """Stands in a queryset where a value would. The compiled statement has the slot itself among its parameters."""
+
+    def __init__(self, name: str, function: Callable = lambda value: value, output_field: Field | None = None):
+        super().__init__(output_field=output_field)
+        self.name, self.function = name, function
+
+    def as_sql(self, compiler, connection):
+        return "%s", [self]
+
+    def derived(self, function: Callable) -> "Slot":
+        return Slot(self.name, lambda value: function(self.function(value)))
+
+    def filled(self, values: dict[str, Any]) -> Any:
+        return self.function(values[self.name])
+
+
+class Caller(Slot):
+    """Stands for whoever is signed in, no staff, in all that querysets ask of a user."""
+
+    is_authenticated, is_staff = True, False
+
+    @property
+    def pk(self) -> "Caller":
+        return self
+
+    id = pk
+
+
+def derived(value: Any, function: Callable) -> Any:
+    """What the function makes of the value; of a slot, a slot that will be filled with that."""
+    return value.derived(function) if isinstance(value, Slot) else function(value)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with its parameters, some of which are slots."""
+
+    sql: str
+    params: tuple
+
+    def __post_init__(self):
+        if any(isinstance(each, date) for each in self.params):
+            raise ImproperlyConfigured(f"A moment would be the same for ever, ask the database for it: {self.sql}")
+
+    def filled(self, values: dict[str, Any]) -> list:
+        return [each.filled(values) if isinstance(each, Slot) else each for each in self.params]
+
+
+class Prepared:
+    """A queryset of models, made by a function that is given the means to make slots, and asked with their values.
+
+    It may select_related and annotate; what it prefetches is asked anew, as elsewhere.
+    """
+
+    def __init__(self, make: Callable[[type[Slot]], QuerySet]):
+        self._make = make
+
+    @cached_property
+    def _shape(self) -> "_Shape":
+        return _Shape(self._make(Slot))
+
+    def all(self, **values) -> list[Model]:
+        """The rows. A value is the column's own: an id, not the row that it names."""
+        rows = [self._shape.instance(row) for row in self._found(values)]
+        prefetch_related_objects(rows, *self._shape.prefetched)
+        return rows
+
+    def first(self, **values) -> Model | None:
+        """The first row of what is asked, which should be one."""
+        rows = self.all(**values)
+        return rows[0] if rows else None
+
+    def exists(self, **values) -> bool:
+        return bool(self._found(values))
+
+    def _found(self, values: dict[str, Any]) -> list[tuple]:
+        shape = self._shape
+        if shape.locks and connection.get_autocommit():
+            raise transaction.TransactionManagementError("A lock needs a transaction.")
+        with connection.cursor() as cursor:
+            cursor.execute(shape.statement.sql, shape.statement.filled(values))
+            return cursor.fetchall()
+
+
+class PreparedUpdate:
+    """An UPDATE: the function gives a queryset and what is set there. Called, it changes rows and tells how many."""
+
+    def __init__(self, make: Callable[[type[Slot]], tuple[QuerySet, dict[str, Any]]]):
+        self._make = make
+
+    @cached_property
+    def _statement(self) -> Statement:
+        queryset, changes = self._make(Slot)
+        query = queryset.order_by().query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        return Statement(*query.get_compiler(DEFAULT_DB_ALIAS).as_sql())
+
+    def __call__(self, **values) -> int:
+        statement = self._statement
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.filled(values))
+            return cursor.rowcount
+
+
+class _Shape:
+    """A compiled queryset, and how a row of its answer becomes a model: what django.db.models.query.ModelIterable
+
+    finds out for every call.
+    """
+
+    def __init__(self, queryset: QuerySet):
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.statement = Statement(*compiler.as_sql())
+        self.locks, self.prefetched = queryset.query.select_for_update, queryset._prefetch_related_lookups
+        kind, columns = compiler.klass_info, compiler.select
+        self._model, fields = kind["model"], kind["select_fields"]
+        self._own = slice(fields[0], fields[-1] + 1)
+        self._names = [column.target.attname for column, _sql, _alias in columns[self._own]]
+        self._related = get_related_populators(kind, columns, DEFAULT_DB_ALIAS)
+        self._annotations = compiler.annotation_col_map or {}
+        self._converters = compiler.get_converters([column for column, _sql, _alias in columns])
+
+    def instance(self, row: tuple) -> Model:
+        if self._converters:
+            row = list(row)
+            for place, (functions, column) in self._converters.items():
+                for function in functions:
+                    row[place] = function(row[place], column, connection)
+        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
+        for related in self._related:
+            related.populate(row, made)
+        for name, place in self._annotations.items():
+            setattr(made, name, row[place])
+        return made

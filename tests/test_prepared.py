@@ -1,0 +1,101 @@
+"""Queries that are compiled once give what the queryset gives, for whatever values they are asked with."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from castings.models import Casting
+from mwork.prepared import Caller, Prepared, PreparedUpdate
+from profiles.models import ModelProfile
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def everything(row) -> dict:
+    """What was loaded of a row, its relations and annotations among it."""
+    loaded = {name: value for name, value in vars(row).items() if name != "_state"}
+    return loaded | {name: everything(other) for name, other in row._state.fields_cache.items() if other is not None}
+
+
+def test_rows_are_those_of_the_queryset_with_relations_and_annotations():
+    user = factories.model().user
+    castings = [factories.casting(title=f"Casting {n}") for n in range(3)]
+    answer = factories.response(to=castings[1], by=user.model_profile)
+
+    def asked(who, city):
+        return Casting.objects.active().for_list(who).filter(city_key=city).order_by("id")
+
+    prepared = Prepared(lambda slot: asked(Caller("user"), slot("city")))
+    expected = list(asked(user, "almaty"))
+
+    found = prepared.all(user=user.id, city="almaty")
+
+    assert [everything(row) for row in found] == [everything(row) for row in expected]
+    assert found[1].my_response == {"id": str(answer.id), "status": "pending"}
+    assert prepared.all(user=factories.user().id, city="almaty")[1].my_response is None
+    assert prepared.all(user=user.id, city="astana") == []
+
+
+def test_it_is_compiled_once_and_asked_in_one_query():
+    one, other = factories.model(), factories.model()
+    made = []
+    prepared = Prepared(lambda slot: made.append(1) or ModelProfile.objects.filter(id=slot("id")))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert [prepared.first(id=one.id), prepared.first(id=other.id)] == [one, other]
+
+    assert (len(made), len(queries)) == (1, 2)
+    assert prepared.exists(id=one.id)
+    assert not prepared.exists(id=one.user_id)
+    assert prepared.first(id=one.user_id) is None
+
+
+def test_what_is_prefetched_is_asked_for_these_rows():
+    profile = factories.model()
+    photo = factories.photo(profile=profile)
+    prepared = Prepared(lambda slot: ModelProfile.objects.filter(id=slot("id")).prefetch_related("photos"))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert [*prepared.first(id=profile.id).photos.all()] == [photo]
+
+    assert len(queries) == 2
+
+
+def test_a_lock_needs_a_transaction(transactional_db):
+    profile = factories.model()
+    prepared = Prepared(lambda slot: ModelProfile.objects.select_for_update().filter(id=slot("id")))
+
+    with transaction.atomic():
+        assert prepared.first(id=profile.id) == profile
+    with pytest.raises(transaction.TransactionManagementError):
+        prepared.first(id=profile.id)
+
+
+def test_an_update_tells_how_many_rows_it_has_changed():
+    one, other = factories.model(views_count=3), factories.model(views_count=3)
+    update = PreparedUpdate(
+        lambda slot: (
+            ModelProfile.objects.filter(user=slot("user_id")).order_by("id"),
+            {"name": slot("name"), "views_count": F("views_count") + 1},
+        )
+    )
+
+    assert update(user_id=one.user_id, name="Аружан") == 1
+    assert update(user_id=other.user_id, name="Дана") == 1
+    assert update(user_id=one.id, name="Никто") == 0
+
+    rows = ModelProfile.objects.order_by("name").values_list("name", "views_count")
+    assert list(rows) == [("Аружан", 4), ("Дана", 4)]
+
+
+def test_a_moment_cannot_be_compiled_in():
+    prepared = Prepared(lambda slot: Casting.objects.filter(created_at__lt=timezone.now() - timedelta(days=1)))
+
+    with pytest.raises(ImproperlyConfigured, match="the same for ever"):
+        prepared.all()
