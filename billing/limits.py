@@ -7,10 +7,13 @@ from uuid import UUID
 
 from billing.models import Analytics, Feature, Plan, Subscription
 from mwork.api.errors import LimitReached
+from mwork.prepared import Prepared
 
 Counter = Callable[[object, datetime | None], int]
 
 _counters: dict[Feature, Counter] = {}
+_SUBSCRIPTION = Prepared(lambda slot: Subscription.objects.filter(user=slot("user_id")).select_related("plan"))
+_DEFAULT = Prepared(lambda slot: Plan.objects.filter(is_default=True))
 
 
 class Source(Enum):
@@ -36,7 +39,7 @@ def subscription_of(user, at: datetime | None = None) -> Subscription:
     For whoever never bought, or whose plan has run out, an unsaved one on the default plan: started with the
     account (or when the bought plan ended), without an end. What is left of bought responses stands in both.
     """
-    subscription = Subscription.objects.select_related("plan").filter(user=user).first()
+    subscription = _SUBSCRIPTION.first(user_id=user.id)
     if subscription is not None and subscription.is_in_force(at):
         return subscription
     ended = subscription.expires_at if subscription else None
@@ -129,7 +132,9 @@ def reached(feature: Feature, plan: Plan, *, limit: int, used: int) -> LimitReac
 
 
 def _default() -> Plan:
-    return Plan.objects.get(is_default=True)
+    if plan := _DEFAULT.first():
+        return plan
+    raise Plan.DoesNotExist
 
 
 def _source(user, feature: Feature, plan: Plan, subscription: Subscription, at: datetime | None) -> Source:

@@ -136,7 +136,7 @@ def save_for(*, user, casting: Casting) -> bool:
 
 def may_apply(*, user, casting: Casting) -> None:
     """What is asked before the body is read: AccountBlocked or LimitReached. `apply` asks again, under locks."""
-    if Block.objects.between(user.id, casting.owner_id).exists():
+    if Block.stands_between(user.id, casting.owner_id):
         raise AccountBlocked
     limits.check(user, Feature.RESPONSES)
 
@@ -152,7 +152,7 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
     # Of two answers at the same moment the second waits here, and then counts the first one.
     source = limits.require(user, Feature.RESPONSES, at)
     casting = lock(casting)
-    if Block.objects.between(user.id, casting.owner_id).exists():
+    if Block.stands_between(user.id, casting.owner_id):
         raise AccountBlocked
     model = ModelProfile.objects.filter(user=user).first()
     if model is None:
@@ -205,8 +205,8 @@ def decide(*, response: Response, status: str) -> Response:
     AccountBlocked when it would be accepted although one of the two has blocked the other: they could not talk.
     """
     response = _lock_response(response)
-    parted = Block.objects.between(response.applicant.user_id, response.casting.owner_id)
-    if status == ResponseStatus.ACCEPTED != response.status and parted.exists():
+    people = response.applicant.user_id, response.casting.owner_id
+    if status == ResponseStatus.ACCEPTED != response.status and Block.stands_between(*people):
         raise AccountBlocked
     previous = response.status
     if response.move_to(status):

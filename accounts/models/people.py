@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mwork import realtime
 from mwork.models import Entity
+from mwork.prepared import Prepared
 
 
 class Role(models.TextChoices):
@@ -266,3 +267,11 @@ class Block(Entity):
 
     def __str__(self) -> str:
         return f"block of {self.created_at:%Y-%m-%d %H:%M}"
+
+    @staticmethod
+    def stands_between(one: UUID, other: UUID) -> bool:
+        """Has either of the two users laid one on the other?"""
+        return _BETWEEN.exists(one=one, other=other)
+
+
+_BETWEEN = Prepared(lambda slot: Block.objects.between(slot("one"), slot("other")).only("pk")[:1])
