@@ -7,11 +7,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from castings.models import Casting
 from mwork import search, storage
 from mwork.models import Entity
+from mwork.prepared import Prepared
 
 UNUSED_FOR = timedelta(hours=24)
 EDITABLE_FOR = timedelta(minutes=15)
@@ -72,6 +74,11 @@ class Room(Entity):
     def people(self) -> tuple:
         return self.first, self.second
 
+    @cached_property
+    def members(self) -> list["Membership"]:
+        """The two places, each with its user and what its profile names the user."""
+        return _MEMBERS.all(room_id=self.id)
+
     @property
     def people_ids(self) -> tuple[UUID, UUID]:
         return self.first_id, self.second_id
@@ -102,6 +109,16 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id}"
+
+
+_NAMED = ["model_profile__name", "employer_profile__company_name", "email", "role", "language", "closed_at"]
+_MEMBERS = Prepared(
+    lambda slot: (
+        Membership.objects.filter(room=slot("room_id"))
+        .select_related("user__model_profile", "user__employer_profile")
+        .only("room_id", "user_id", "last_read_seq", "may_answer", *[f"user__{name}" for name in _NAMED])
+    )
+)
 
 
 class Kind(models.TextChoices):

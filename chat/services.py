@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum, prefetch_related_objects
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,31 @@ from mwork.api.errors import (
     NotFound,
     RateLimitExceeded,
 )
+from mwork.prepared import Prepared, PreparedUpdate
 from profiles.models import ModelProfile, Visibility
+
+# Locked "no key": rows that merely point to the room, such as read marks, need not wait.
+_LOCKED = Prepared(lambda slot: Room.objects.select_for_update(no_key=True).filter(id=slot("room_id")))
+_OWN_LOCKED = Prepared(
+    lambda slot: Room.objects.select_for_update(no_key=True).filter(
+        Q(first=slot("user_id")) | Q(second=slot("user_id")), id=slot("room_id")
+    )
+)
+_SAID = Prepared(
+    lambda slot: Message.objects.filter(room=slot("room_id"), sender=slot("sender_id"), client_id=slot("client_id"))
+)
+_MOVE_ON = PreparedUpdate(
+    lambda slot: (
+        Room.objects.filter(id=slot("room_id")),
+        {"last_seq": slot("seq"), "last_message": slot("message_id"), "updated_at": slot("at")},
+    )
+)
+_READ_TO = PreparedUpdate(
+    lambda slot: (
+        Membership.objects.filter(room=slot("room_id"), user=slot("user_id")),
+        {"last_read_seq": slot("seq")},
+    )
+)
 
 
 def require_a_room_or_the_plan(user) -> None:
@@ -50,7 +74,7 @@ def open_room(*, opener, participant_id: UUID, casting_id: UUID | None = None) -
         raise Invalid("participant_id", _("You can't write to yourself."))
     if not User.objects.exclude(id__in=User.objects.absent().values("id")).filter(id=participant_id).exists():
         raise NotFound
-    if Block.objects.between(opener.id, participant_id).exists():
+    if Block.stands_between(opener.id, participant_id):
         raise AccountBlocked
     if casting_id:
         _require_casting_of_one(opener, participant_id, casting_id)
@@ -107,7 +131,7 @@ def say(
     room = _lock(room_id, sender)
     attachment_ids = set(attachment_ids)
     fingerprint = _fingerprint(content, attachment_ids) if client_id else ""
-    before = client_id and room.messages.filter(sender=sender, client_id=client_id).first()
+    before = client_id and _SAID.first(room_id=room_id, sender_id=sender.id, client_id=client_id)
     if before:
         if before.fingerprint != fingerprint:
             raise Duplicate(_("This client_id was used for another message."))
@@ -148,7 +172,7 @@ def delete(*, user, message: Message) -> None:
     attachments.discard(message)
     message.content, message.deleted_at = "", timezone.now()
     message.save(update_fields=["content", "deleted_at"])
-    blocked = Block.objects.between(*message.room.people_ids).exists()
+    blocked = Block.stands_between(*message.room.people_ids)
     events.message_deleted(message, [user.id] if blocked else message.room.people_ids)
 
 
@@ -165,7 +189,7 @@ def read(*, user, room_id: UUID, seq: int | None = None) -> tuple[int, int]:
         membership.last_read_seq = target
         membership.save(update_fields=["last_read_seq"])
         room_read.send(sender=Membership, membership=membership)
-        blocked = Block.objects.between(*room.people_ids).exists()
+        blocked = Block.stands_between(*room.people_ids)
         events.read(membership, [user.id] if blocked else room.people_ids)
     return membership.last_read_seq, max(0, room.last_seq - membership.last_read_seq)
 
@@ -201,9 +225,9 @@ def room_to_say_in(*, user, participant_id: UUID) -> Room:
 
 def require_may_say(*, user, room: Room) -> None:
     """AccountBlocked, LimitReached, or InvalidState when the other has left."""
-    if Block.objects.between(*room.people_ids).exists():
+    if Block.stands_between(*room.people_ids):
         raise AccountBlocked
-    answering = any(member.may_answer for member in room.memberships.all() if member.user_id == user.id)
+    answering = any(member.may_answer for member in room.members if member.user_id == user.id)
     if not answering:
         limits.allow(user, Feature.CHAT)
     if room.other_than(user).closed_at:
@@ -252,16 +276,12 @@ def _visible(room_id: UUID, user) -> Room:
 
 
 def _lock(room_id: UUID, user=None) -> Room:
-    """The room with its people, locked against every other writer; NotFound for whoever is not in it.
-
-    "No key": rows that merely point to it, such as read marks, need not wait.
-    """
-    rows = Room.objects.select_for_update(of=["self"], no_key=True).select_related("first", "second")
-    members_only = Q(first=user) | Q(second=user) if user else Q()
-    room = rows.filter(members_only, id=room_id).first()
+    """The room with its people, locked against every other writer; NotFound for whoever is not in it."""
+    room = _OWN_LOCKED.first(room_id=room_id, user_id=user.id) if user else _LOCKED.first(room_id=room_id)
     if room is None:
         raise NotFound
-    prefetch_related_objects([room], "memberships")
+    people = {member.user_id: member.user for member in room.members}
+    room.first, room.second = (people[user_id] for user_id in room.people_ids)
     return room
 
 
@@ -283,15 +303,15 @@ def _append(room: Room, **fields) -> Message:
     room.last_seq += 1
     message = Message.objects.create(room=room, seq=room.last_seq, **fields)
     room.last_message, room.updated_at = message, message.created_at
-    room.save(update_fields=["last_seq", "last_message", "updated_at"])
+    _MOVE_ON(room_id=room.id, seq=message.seq, message_id=message.id, at=message.created_at)
     transaction.on_commit(metrics.MESSAGES.inc)
     return message
 
 
 def _write_memberships(room: Room, sender, message: Message) -> None:
     """Who writes has read; whom somebody with chat in the plan writes to may answer from now on."""
-    room.memberships.filter(user=sender).update(last_read_seq=message.seq)
-    others = [member for member in room.memberships.all() if member.user_id != sender.id]
+    _READ_TO(room_id=room.id, user_id=sender.id, seq=message.seq)
+    others = [member for member in room.members if member.user_id != sender.id]
     if not all(member.may_answer for member in others) and limits.allows(sender, Feature.CHAT):
         room.memberships.exclude(user=sender).update(may_answer=True)
 

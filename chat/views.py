@@ -125,12 +125,23 @@ class Messages(Resource):
         the same message with 200, for ever, and counts towards no rate. 30 messages a minute, sockets included.
         """
         try:
+            return self._say(room_id, self.valid(request, serializers.SaySerializer))
+        except errors.NotFound:
             services.require_a_room_or_the_plan(request.user)
-            services.require_may_say(user=request.user, room=self.get_room(room_id))
+            raise
+        except (APIException, errors.ApiError):
+            self._refuse_whom_nothing_helps(room_id)
+            raise
+
+    def _refuse_whom_nothing_helps(self, room_id: UUID) -> None:
+        """Who may not say anything here is told so, whatever is amiss with the body besides."""
+        user = self.request.user
+        services.require_a_room_or_the_plan(user)
+        try:
+            services.require_may_say(user=user, room=self.get_room(room_id))
         except (errors.AccountBlocked, errors.LimitReached, errors.InvalidState):
-            if not services.has_said(user=request.user, room_id=room_id, client_id=self._client_id()):
+            if not services.has_said(user=user, room_id=room_id, client_id=self._client_id()):
                 raise
-        return self._say(room_id, self.valid(request, serializers.SaySerializer))
 
     @idempotent
     @endpoint(

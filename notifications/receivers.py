@@ -75,7 +75,7 @@ def message_said(room, message, **kwargs):
     """The other is told; whoever writes has seen what was there. What we say ourselves is told by its own kind."""
     if message.sender is None:
         return
-    sender, reader = message.sender, room.other_than(message.sender)
+    sender, reader = sorted(room.people, key=lambda person: person.id != message.sender_id)
     steps = {
         sender.id: partial(services.read_room, user=sender, room_id=room.id),
         reader.id: partial(

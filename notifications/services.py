@@ -7,7 +7,9 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
+from mwork.prepared import Prepared, PreparedUpdate, Slot
 from notifications import waking, writing
 from notifications.models import Delivery, Device, Inbox, Notification, Preferences
 
@@ -37,23 +39,21 @@ def tell_all(*, readers: QuerySet, kind: str, key: str = "", actor=None, **data)
     return told.notifications
 
 
-@transaction.atomic
-def new_message(*, user, sender, sender_name: str, room_id: UUID, message_id: UUID, seq: int) -> UUID | None:
+@transaction.atomic(savepoint=False)
+def new_message(*, user, sender, sender_name: str, room_id: UUID, message_id: UUID, seq: int) -> None:
     """Tell a member of a room of a message there, in the message's transaction: one unread notification per room.
 
-    While one is unread it is brought up to date and nobody is disturbed again. The id; None when the user does not
+    While one is unread it is brought up to date and nobody is disturbed again. Nothing happens when the user does not
     want to hear of messages. `data` holds the last message's `message_id` and `seq`, and how many there are.
     """
-    if Preferences.objects.filter(user=user.id, new_message=False).exists():
-        return None
+    if _UNWANTED.exists(user_id=user.id):
+        return
     last = {"name": sender_name, "room_id": str(room_id), "message_id": str(message_id), "seq": seq}
     for _ in range(3):  # between our two looks somebody may have read the one, or written another
-        unread = Notification.objects.filter(user=user.id, kind="new_message", key=str(room_id), is_read=False)
-        if unread.update(data=_with(last, ONE_MORE), actor=sender.id):
-            return unread.values_list("id", flat=True).first()
-        if told := tell(user=user, kind="new_message", key=str(room_id), actor=sender, messages=1, **last):
-            return told
-    return None
+        if _TOLD_AGAIN(user_id=user.id, key=str(room_id), data=last, actor_id=sender.id):
+            return
+        if tell(user=user, kind="new_message", key=str(room_id), actor=sender, messages=1, **last):
+            return
 
 
 @transaction.atomic
@@ -64,10 +64,10 @@ def read(*, notification: Notification) -> Notification:
     return notification
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def read_room(*, user, room_id: UUID) -> None:
     """What was said in this room has been seen there: the user's notification of it is read too."""
-    _read(Notification.objects.filter(user=user.id, kind="new_message", key=str(room_id)), user.id)
+    _take_off(_SEEN_THERE(user_id=user.id, key=str(room_id)), user.id)
 
 
 @transaction.atomic
@@ -78,7 +78,10 @@ def read_all(*, user) -> int:
 
 def _read(rows, user_id: UUID) -> int:
     """Only what this very statement turns from unread to read is taken off the count."""
-    count = rows.filter(is_read=False).update(is_read=True)
+    return _take_off(rows.filter(is_read=False).update(is_read=True), user_id)
+
+
+def _take_off(count: int, user_id: UUID) -> int:
     if count:
         Inbox.objects.filter(user=user_id).update(unread=F("unread") - count)
     return count
@@ -145,6 +148,22 @@ def erase(*, user) -> None:
     Notification.objects.filter(actor=user.id).update(data=_with({"name": ""}), actor=None)
 
 
-def _with(fields: dict, template: str = "%(expressions)s") -> Func:
+def _with(fields: dict | Slot, template: str = "%(expressions)s") -> Func:
     """The row's data with these fields in it."""
-    return Func(F("data"), Value(fields, JSONField()), template=template, arg_joiner=" || ", output_field=JSONField())
+    given = fields if isinstance(fields, Slot) else Value(fields, JSONField())
+    return Func(F("data"), given, template=template, arg_joiner=" || ", output_field=JSONField())
+
+
+def _unread_of_room(slot: type[Slot]) -> QuerySet:
+    return Notification.objects.filter(user=slot("user_id"), kind="new_message", key=slot("key"), is_read=False)
+
+
+# Asked with every message.
+_UNWANTED = Prepared(lambda slot: Preferences.objects.filter(user=slot("user_id"), new_message=False))
+_SEEN_THERE = PreparedUpdate(lambda slot: (_unread_of_room(slot), {"is_read": True}))
+_TOLD_AGAIN = PreparedUpdate(
+    lambda slot: (
+        _unread_of_room(slot),
+        {"data": _with(slot("data", Jsonb, JSONField()), ONE_MORE), "actor": slot("actor_id")},
+    )
+)
