@@ -7,6 +7,7 @@ from rest_framework import serializers
 from castings.models import Casting, CastingStatus, Moderation, Response, ResponseStatus
 from castings.submissions import OUTCOMES
 from mwork.api import errors
+from mwork.api.plain import Plain
 from profiles import acting
 from profiles.acting import Right
 from profiles.models import MAX_AGE, Category, Experience, Gender, ModelProfile
@@ -67,7 +68,7 @@ def unless_upside_down(attrs: dict, instance, low: str, high: str) -> None:
         raise serializers.ValidationError({high: [_("Must not be less than %(low)s.") % {"low": low}]})
 
 
-class RequirementsSerializer(serializers.Serializer):
+class RequirementsSerializer(Plain):
     """What a casting asks of models; null asks for nothing."""
 
     gender = serializers.ChoiceField(Gender.choices, required=False, allow_null=True)
@@ -83,7 +84,7 @@ class RequirementsSerializer(serializers.Serializer):
         return attrs
 
 
-class CreatorSerializer(serializers.Serializer):
+class CreatorSerializer(Plain):
     id = serializers.UUIDField(help_text="The employer profile's id")
     company_name = serializers.CharField()
     avatar = StoredUrlField(source="logo")
@@ -94,7 +95,7 @@ class OwnResponseSerializer(serializers.Serializer):
     status = serializers.CharField()
 
 
-class CastingSerializer(serializers.ModelSerializer):
+class CastingSerializer(Plain, serializers.ModelSerializer):
     """A casting. `is_saved` and `my_response` are there for signed-in callers, `moderation` for its team and staff."""
 
     noun, plural, example = "casting", "castings", EXAMPLE_CASTING
@@ -128,7 +129,7 @@ class CastingSerializer(serializers.ModelSerializer):
         return data
 
 
-class CastingBriefSerializer(serializers.ModelSerializer):
+class CastingBriefSerializer(Plain, serializers.ModelSerializer):
     """A casting beside one's own response to it."""
 
     creator = CreatorSerializer(source="employer")
@@ -236,7 +237,7 @@ class ResponseByCastingSerializer(ResponseInputSerializer):
     casting_id = serializers.UUIDField()
 
 
-class ByAgency(serializers.Serializer):
+class ByAgency(Plain):
     """Mixed into a response's shape: `agency` is there when one has answered for the model."""
 
     agency = OrganizationNameSerializer(required=False, help_text="There when one has answered for the model")
@@ -321,7 +322,7 @@ class OwnResponseWithCastingSerializer(ResponseSerializer):
         fields = [*ResponseSerializer.Meta.fields, "casting"]
 
 
-class ApplicantSerializer(serializers.ModelSerializer):
+class ApplicantSerializer(Plain, serializers.ModelSerializer):
     user_id = serializers.UUIDField()
     age = serializers.IntegerField()
     photo = StoredUrlField(source="main_photo")

@@ -1,6 +1,5 @@
 """What a client may say over a socket, and the answers. Synchronous: the consumer runs it in a thread."""
 
-import json
 import logging
 from dataclasses import dataclass
 from itertools import accumulate
@@ -15,6 +14,7 @@ from chat.models import Room
 from chat.serializers import MessageSerializer, ReadSerializer, SaySerializer
 from mwork.api import errors
 from mwork.api.parsers import strict_json
+from mwork.api.renderers import written
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def failure(exc: Exception, frame: dict | None = None) -> str:
 
 
 def event(kind: str, **data) -> str:
-    return json.dumps({"type": kind, **data}, ensure_ascii=False)
+    return written({"type": kind, **data}).decode()
 
 
 def _message(socket: Socket, frame: dict) -> list[str]:
@@ -142,7 +142,7 @@ def _missed(room: Room, last_seq: int, most: int) -> tuple[list[dict], bool]:
         return [], room.last_seq > last_seq
     rows = room.messages.filter(seq__gt=last_seq).order_by("seq").prefetch_related("attachments")
     missed = MessageSerializer(rows[: most + 1], many=True).data
-    sizes = accumulate(len(json.dumps(message, ensure_ascii=False).encode()) for message in missed)
+    sizes = accumulate(len(written(message)) for message in missed)
     fitting = sum(size <= SYNC_BYTES for size in sizes)
     return missed[: min(most, fitting)], len(missed) > min(most, fitting)
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from accounts.models import Role
 from chat.models import Attachment, Message, Room
 from mwork import storage
+from mwork.api.plain import Plain
 
 MESSAGE_LENGTH, MOST_ATTACHMENTS = 4000, 10
 EXAMPLE_MESSAGE = {
@@ -30,7 +31,7 @@ EXAMPLE_MESSAGE = {
 }
 
 
-class ParticipantSerializer(serializers.Serializer):
+class ParticipantSerializer(Plain):
     """Somebody in a room. `name` is null while the person has no profile; a closed account is told by its name."""
 
     id = serializers.UUIDField()
@@ -54,7 +55,7 @@ def _profile(user):
     return getattr(user, "model_profile", None) or getattr(user, "employer_profile", None)
 
 
-class AttachmentSerializer(serializers.ModelSerializer):
+class AttachmentSerializer(Plain, serializers.ModelSerializer):
     """A file of a message. Its address is signed and expires after an hour."""
 
     url = serializers.CharField()
@@ -64,7 +65,7 @@ class AttachmentSerializer(serializers.ModelSerializer):
         fields = ["id", "url", "content_type", "size", "name"]
 
 
-class MessageSerializer(serializers.ModelSerializer):
+class MessageSerializer(Plain, serializers.ModelSerializer):
     """A message. `sender_id` is null for what we say ourselves; a deleted one keeps its place without content."""
 
     noun, plural = "message", "messages"
@@ -100,7 +101,7 @@ class HistorySerializer(serializers.Serializer):
     has_more = serializers.BooleanField(help_text="Whether there are more in the direction asked for")
 
 
-class RoomSerializer(serializers.ModelSerializer):
+class RoomSerializer(Plain, serializers.ModelSerializer):
     """A room as one of its members sees it."""
 
     noun, plural = "room", "rooms"

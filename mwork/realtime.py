@@ -3,13 +3,14 @@
 Whoever hears nothing (Redis away, process dead) asks the database when back. The consumer forwards; it adds nothing.
 """
 
-import json
 from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
 from channels.layers import get_channel_layer
 from django.db import transaction
+
+from mwork.api.renderers import written
 
 
 def group(user_id: UUID | str) -> str:
@@ -23,8 +24,8 @@ def push(user_id: UUID, kind: str, data: dict) -> None:
 
 
 def push_to(user_ids: Iterable[UUID], kind: str, data: dict, *, skip: str | None = None) -> None:
-    """The same to several users; the socket with the channel name `skip` is left out. Data must be JSON already."""
-    text = json.dumps({"type": kind, **data}, ensure_ascii=False)
+    """The same to several users; the socket with the channel name `skip` is left out."""
+    text = written({"type": kind, **data}).decode()
     _after_commit(user_ids, {"type": "live.event", "text": text, "skip": skip})
 
 

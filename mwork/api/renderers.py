@@ -4,13 +4,16 @@ import orjson
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+
+
+def written(data) -> bytes:
+    """JSON as it goes to clients, over HTTP and over sockets. Times are RFC 3339 in UTC with a Z."""
+    return orjson.dumps(data, JSONEncoder().default, orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
 class EnvelopeRenderer(JSONRenderer):
-    """Wraps what a view answers as {"status": "success", "data": …}; a bare text becomes "message" instead.
-
-    Times are RFC 3339 in UTC with a Z, as the API writes them everywhere.
-    """
+    """Wraps what a view answers as {"status": "success", "data": …}; a bare text becomes "message" instead."""
 
     charset = "utf-8"
 
@@ -20,7 +23,7 @@ class EnvelopeRenderer(JSONRenderer):
             return b""
         if not getattr(response, "exception", False):
             data = {"status": "success", "message" if isinstance(data, str) else "data": data}
-        return orjson.dumps(data, self.encoder_class().default, orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+        return written(data)
 
 
 class Negotiation(DefaultContentNegotiation):

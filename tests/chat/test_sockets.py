@@ -81,7 +81,7 @@ def test_a_slow_client_still_reads_why_it_is_refused(server):
         said = line.recv(65536)
 
     assert b"101 Switching Protocols" in said
-    assert b'"code": "INVALID_TOKEN"' in said
+    assert b'"code":"INVALID_TOKEN"' in said
     assert (4401).to_bytes(2, "big") in said
 
 
