@@ -1,6 +1,7 @@
 """What lists of castings and responses may be asked for."""
 
 from datetime import UTC, datetime, time
+from operator import itemgetter
 
 from django import forms
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django_filters import rest_framework as filters
 from castings.models import CastingStatus, InvitationStatus, ResponseStatus
 from mwork import clock
 from mwork.api.filters import CityFilter, SearchFilter, WholeNumberFilter
+from mwork.prepared import derived
 from profiles.models import Category, Gender
 
 
@@ -53,7 +55,7 @@ class MomentFilter(filters.Filter):
         self.end = end
 
     def filter(self, queryset, value):
-        return super().filter(queryset, value[self.end] if value else None)
+        return super().filter(queryset, derived(value, itemgetter(self.end)) if value else None)
 
 
 class CastingFilter(filters.FilterSet):

@@ -12,9 +12,11 @@ from castings.models import Casting, Response
 from mwork import clock
 from mwork.api import errors
 from mwork.api.idempotency import idempotent
+from mwork.api.listing import Listing
 from mwork.api.permissions import SignedIn
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource
+from mwork.prepared import PreparedForUser, Slot
 from profiles import acting
 from profiles.acting import Right
 from profiles.models import EmployerProfile
@@ -29,6 +31,26 @@ REFUSALS = (
     errors.RequirementsNotMet,
 )
 BY_MATCH = {"match": ("-match_score", "-applied_at", "-id")}
+
+
+def _received(casting_id):
+    rows = Response.objects.filter(casting=casting_id).standing().of_present_users()
+    return rows.select_related("applicant", "agency")
+
+
+def _own(user):
+    return Response.objects.standing().filter(applicant__user=user).select_related("casting__employer", "agency")
+
+
+RECEIVED = Listing(lambda user: _received(Slot("casting_id")), serializers.ReceivedResponseSerializer, ResponseFilter)
+OWN = Listing(_own, serializers.OwnResponseWithCastingSerializer, ResponseFilter)
+
+
+CASTING = PreparedForUser(
+    lambda user, slot: (
+        Casting.objects.visible_to(user).with_role(user).select_related("employer__user").filter(id=slot("id"))
+    )
+)
 
 
 class MayWithdraw(SignedIn):
@@ -73,8 +95,7 @@ class Responses(Resource):
 
     def get_casting(self, id) -> Casting:
         """The casting the caller may see; NotFound otherwise."""
-        rows = Casting.objects.visible_to(self.request.user).with_role(self.request.user)
-        casting = rows.select_related("employer__user").filter(id=id).first()
+        casting = CASTING.first(self.request.user, id=id)
         if casting is None:
             raise errors.NotFound
         return casting
@@ -121,9 +142,7 @@ class Responses(Resource):
 
         Also those to castings that were deleted since.
         """
-        own = Response.objects.standing().filter(applicant__user=request.user)
-        rows = self.filter_queryset(own.select_related("casting__employer", "agency"))
-        return self.page(rows, serializers.OwnResponseWithCastingSerializer)
+        return self.page_of(OWN)
 
     @endpoint(
         takes=serializers.ResponseStatusSerializer,
@@ -191,11 +210,9 @@ class Responses(Resource):
 
     def _received(self, casting: Casting) -> Answer:
         self.check_object_permissions(self.request, casting)
-        rows = self.filter_queryset(
-            casting.responses.standing().of_present_users().select_related("applicant", "agency")
-        )
         if self.request.query_params.get("sort") != "match":
-            return self.page(rows)
+            return self.page_of(RECEIVED, casting_id=casting.id)
+        rows = self.filter_queryset(_received(casting.id))
         facts, today = ranking.facts_of_casting(casting), clock.today()
         score = ranking.score(ranking.model_columns(today, "applicant__"), ranking.casting_values(facts))
         page = self.paginate_queryset(rows.annotate(match_score=score))

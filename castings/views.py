@@ -11,14 +11,23 @@ from castings.models import Casting, CastingStatus, SavedCasting
 from mwork import clock, jobs
 from mwork.api import client, errors
 from mwork.api.idempotency import idempotent
+from mwork.api.listing import Listing
 from mwork.api.permissions import Anyone, SignedIn
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource
+from mwork.prepared import PreparedForUser
 from profiles import acting
 from profiles import organization_views as organizations
 from profiles.acting import Right
 from profiles.organization_serializers import OrganizationReferenceSerializer
 from profiles.permissions import MayEdit
+
+ACTIVE, SHOWN = (
+    Listing(lambda user, rows=rows: rows().for_list(user), serializers.CastingSerializer, PublicCastingFilter)
+    for rows in (Casting.objects.active, Casting.objects.shown)
+)
+
+ONE = PreparedForUser(lambda user, slot: Casting.objects.visible_to(user).for_list(user).filter(id=slot("id")))
 
 
 class Castings(Resource):
@@ -36,9 +45,12 @@ class Castings(Resource):
         "shoot_date": ("shoot_date", "id"),
     }
 
-    def get_queryset(self):
-        user = self.request.user
-        return Casting.objects.visible_to(user).for_list(user)
+    def get_object(self):
+        casting = ONE.first(self.request.user, id=self.kwargs["id"])
+        if casting is None:
+            raise errors.NotFound
+        self.check_object_permissions(self.request, casting)
+        return casting
 
     def list_orderings(self):
         return {"newest": ("-created_at", "-id")} if self.action in ("my", "saved") else self.orderings
@@ -50,7 +62,10 @@ class Castings(Resource):
         Active ones unless `status` says otherwise; promoted ones first. `gender` finds castings for it and for
         anyone; `min_age` and `max_age` find castings whose age range overlaps.
         """
-        return self.page(self.filter_queryset(self.asked_for()))
+        status = self.request.query_params.get("status")
+        if status == CastingStatus.DRAFT:
+            return self.page(self.filter_queryset(self.asked_for()))
+        return self.page_of(SHOWN if status else ACTIVE)
 
     @endpoint(gives=serializers.CastingSerializer, many=True, filters=PublicCastingFilter)
     def of_organization(self, request, organization_id):

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from chat import partners, presence, services
+from chat import loading, partners, presence, services
 from chat.models import Room
 from chat.serializers import MessageSerializer, ReadSerializer, SaySerializer
 from mwork.api import errors
@@ -140,8 +140,9 @@ def _missed(room: Room, last_seq: int, most: int) -> tuple[list[dict], bool]:
     """At most so many messages after this one, as they stand on the wire, and whether there are more."""
     if room.last_seq <= last_seq or not most:
         return [], room.last_seq > last_seq
-    rows = room.messages.filter(seq__gt=last_seq).order_by("seq").prefetch_related("attachments")
-    missed = MessageSerializer(rows[: most + 1], many=True).data
+    rows = [*room.messages.filter(seq__gt=last_seq).order_by("seq")[: most + 1]]
+    loading.files(rows)
+    missed = MessageSerializer(rows, many=True).data
     sizes = accumulate(len(written(message)) for message in missed)
     fitting = sum(size <= SYNC_BYTES for size in sizes)
     return missed[: min(most, fitting)], len(missed) > min(most, fitting)

@@ -1,26 +1,39 @@
 """Chat over HTTP: /chat. The socket says the same through the same services."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from chat import serializers, services
+from chat import loading, serializers, services
 from chat.filters import MessageFilter
-from chat.models import Message, Room
+from chat.models import Membership, Message, Room
 from mwork.api import errors
 from mwork.api.idempotency import idempotent
+from mwork.api.listing import Listing
 from mwork.api.pagination import MOST, whole_number
 from mwork.api.renderers import answer
 from mwork.api.schema import endpoint
 from mwork.api.views import Resource, View
+from mwork.prepared import Prepared
 
 HISTORY = 50  # messages of a room's page by default
 MAY_NOT = (errors.AccountBlocked, errors.LimitReached)
 SAYING = (*MAY_NOT, errors.InvalidState, errors.Duplicate)
+
+
+OWN = Listing(
+    lambda user: Room.objects.visible_to(user).select_related("last_message"),
+    serializers.RoomSerializer,
+    complete=loading.of_rooms,
+)
+_MEMBER = Prepared(lambda slot: Membership.objects.filter(room=slot("room_id"), user=slot("user_id")))
+_NEWEST = Prepared(lambda slot: Message.objects.filter(room=slot("room_id")).order_by("-seq"))
+_BEFORE = Prepared(lambda slot: Message.objects.filter(room=slot("room_id"), seq__lt=slot("seq")).order_by("-seq"))
+_AFTER = Prepared(lambda slot: Message.objects.filter(room=slot("room_id"), seq__gt=slot("seq")).order_by("seq"))
 
 
 class Rooms(Resource):
@@ -35,7 +48,7 @@ class Rooms(Resource):
 
         The one with the latest activity first.
         """
-        answered = self.page(Room.objects.visible_to(request.user).for_list())
+        answered = self.page_of(OWN)
         if not answered.data["rooms"]:
             services.require_a_room_or_the_plan(request.user)
         return answered
@@ -93,26 +106,28 @@ class Messages(Resource):
         Newest first, back from the end or from `before`; with `after_seq` oldest first from there, so that a client
         that was away gets exactly what it missed.
         """
-        room = self.get_room(room_id)
+        if not _MEMBER.exists(room_id=room_id, user_id=request.user.id):
+            raise errors.NotFound
         limit = min(whole_number(request, "limit", HISTORY, least=1), MOST)
-        rows = list(self._asked_for(room).prefetch_related("attachments")[: limit + 1])
+        rows = self._asked_for(room_id, limit + 1)
+        loading.files(rows)
         piece = {"messages": rows[:limit], "has_more": len(rows) > limit}
         return answer(serializers.HistorySerializer(piece))
 
-    def _asked_for(self, room: Room) -> QuerySet[Message]:
+    def _asked_for(self, room_id: UUID, limit: int) -> Sequence[Message]:
         query = self.request.query_params
         if "after_seq" in query:
             if "before" in query:
                 raise errors.Invalid("before", _("Use one of before and after_seq."))
             seq = whole_number(self.request, "after_seq", 0, least=0)
-            return room.messages.filter(seq__gt=seq).order_by("seq")
+            return _AFTER.all(room_id=room_id, seq=seq, limit=limit)
         if "before" not in query:
-            return room.messages.order_by("-seq")
+            return _NEWEST.all(room_id=room_id, limit=limit)
         try:
-            seq = room.messages.values_list("seq", flat=True).get(id=UUID(query["before"]))
+            seq = Message.objects.values_list("seq", flat=True).get(room=room_id, id=UUID(query["before"]))
         except (ValueError, Message.DoesNotExist):
             raise errors.Invalid("before", _("No message of this room has this id.")) from None
-        return room.messages.filter(seq__lt=seq).order_by("-seq")
+        return _BEFORE.all(room_id=room_id, seq=seq, limit=limit)
 
     @idempotent
     @endpoint(

@@ -18,11 +18,11 @@ BASELINE = {
     "accounts": "0005",
     "api": "0002",
     "billing": "0005",
-    "castings": "0011",
+    "castings": "0012",
     "chat": "0002",
     "mwork": "0001",
     "notifications": "0005",
-    "profiles": "0009",
+    "profiles": "0010",
 }
 # Later ones that the linter finds fault with and that were looked at: (app, name): why it is safe.
 EXCUSED: dict[tuple[str, str], str] = {}

@@ -38,6 +38,14 @@ class IllegalMove(Exception):
         self.current, self.wanted = current, wanted
 
 
+class AnyOf(models.Func):
+    """`column = ANY (array)`: unlike IN the same SQL for any number of values, which may come in a slot."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY ("
+    output_field = models.BooleanField()
+
+
 class NoneOf(models.Func):
     """`value <> ALL (ARRAY (SELECT …))`: the value is none of a subquery's few rows.
 

@@ -9,9 +9,10 @@ query itself (benchmarks/README.md); where a query is asked all day, only its va
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Expression, Field, Model, QuerySet, prefetch_related_objects
@@ -37,7 +38,7 @@ class Slot(Expression):
 
 
 class Caller(Slot):
-    """Stands for whoever is signed in, no staff, in all that querysets ask of a user."""
+    """Stands for whoever is signed in, no staff, in all that querysets ask of a user; filled with the user's id."""
 
     is_authenticated, is_staff = True, False
 
@@ -46,6 +47,10 @@ class Caller(Slot):
         return self
 
     id = pk
+
+
+class StaffCaller(Caller):
+    is_staff = True
 
 
 def derived(value: Any, function: Callable) -> Any:
@@ -78,14 +83,12 @@ class Prepared:
         self._make = make
 
     @cached_property
-    def _shape(self) -> "_Shape":
-        return _Shape(self._make(Slot))
+    def _shape(self) -> "Shape":
+        return Shape(self._make(Slot))
 
     def all(self, **values) -> list[Model]:
-        """The rows. A value is the column's own: an id, not the row that it names."""
-        rows = [self._shape.instance(row) for row in self._found(values)]
-        prefetch_related_objects(rows, *self._shape.prefetched)
-        return rows
+        """The rows, `limit` of them at the most if it is given. A value is the column's own: an id, not its row."""
+        return self._shape.instances(self._found(values))
 
     def first(self, **values) -> Model | None:
         """The first row of what is asked, which should be one."""
@@ -99,9 +102,27 @@ class Prepared:
         shape = self._shape
         if shape.locks and connection.get_autocommit():
             raise transaction.TransactionManagementError("A lock needs a transaction.")
+        sql, params = shape.statement.sql, shape.statement.filled(values)
+        if "limit" in values:
+            sql, params = f"{sql} LIMIT %s", [*params, values["limit"]]
         with connection.cursor() as cursor:
-            cursor.execute(shape.statement.sql, shape.statement.filled(values))
+            cursor.execute(sql, params)
             return cursor.fetchall()
+
+
+class PreparedForUser:
+    """What a user may see: a queryset that depends on who asks, compiled for each kind of users.
+
+    CASTING = PreparedForUser(lambda user, slot: Casting.objects.visible_to(user).filter(id=slot("id")))
+    CASTING.first(request.user, id=casting_id)
+    """
+
+    def __init__(self, make: Callable[[Any, type[Slot]], QuerySet]):
+        kinds = (AnonymousUser(), Caller("user"), StaffCaller("user"))
+        self._of_kinds = {(kind.is_authenticated, kind.is_staff): Prepared(partial(make, kind)) for kind in kinds}
+
+    def first(self, user, **values) -> Model | None:
+        return self._of_kinds[user.is_authenticated, user.is_staff].first(user=user.pk, **values)
 
 
 class PreparedUpdate:
@@ -124,7 +145,7 @@ class PreparedUpdate:
             return cursor.rowcount
 
 
-class _Shape:
+class Shape:
     """A compiled queryset, and how a row of its answer becomes a model: what django.db.models.query.ModelIterable
 
     finds out for every call.
@@ -133,7 +154,7 @@ class _Shape:
     def __init__(self, queryset: QuerySet):
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.statement = Statement(*compiler.as_sql())
-        self.locks, self.prefetched = queryset.query.select_for_update, queryset._prefetch_related_lookups
+        self.locks, self._prefetched = queryset.query.select_for_update, queryset._prefetch_related_lookups
         kind, columns = compiler.klass_info, compiler.select
         self._model, fields = kind["model"], kind["select_fields"]
         self._own = slice(fields[0], fields[-1] + 1)
@@ -142,7 +163,12 @@ class _Shape:
         self._annotations = compiler.annotation_col_map or {}
         self._converters = compiler.get_converters([column for column, _sql, _alias in columns])
 
-    def instance(self, row: tuple) -> Model:
+    def instances(self, found: list[tuple]) -> list[Model]:
+        rows = [self._instance(row) for row in found]
+        prefetch_related_objects(rows, *self._prefetched)
+        return rows
+
+    def _instance(self, row: tuple) -> Model:
         if self._converters:
             row = list(row)
             for place, (functions, column) in self._converters.items():

@@ -10,7 +10,7 @@ from billing import promotion
 from mwork import clock, jobs
 from mwork.api import client, errors
 from mwork.api.idempotency import idempotent
-from mwork.api.listing import Listing
+from mwork.api.listing import Columns
 from mwork.api.pagination import whole_number
 from mwork.api.permissions import Anyone, IsOwner
 from mwork.api.renderers import answer
@@ -20,7 +20,7 @@ from profiles import serializers, services, tasks
 from profiles.filters import ModelFilter
 from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
 
-LISTED = Listing(ModelProfile.objects.listed, ModelFilter, serializers.ModelShortSerializer)
+LISTED = Columns(lambda user: ModelProfile.objects.listed(), serializers.ModelShortSerializer, ModelFilter)
 
 
 class Models(Resource):

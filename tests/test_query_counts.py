@@ -205,7 +205,7 @@ LISTS = [
     ("/organizations/representations", "model", "representations", representations, 3),
     ("/organizations/following", "model", "organizations", followed, 3),
     ("/organizations/my", "employer", "organizations", teams, 3),
-    ("/chat/rooms", "model", "rooms", rooms, 4),
+    ("/chat/rooms", "model", "rooms", rooms, 5),
     ("/chat/rooms/{room}/messages", "model", "messages", messages, 4),
     ("/chat/rooms/{room}/messages?after_seq=0", "model", "messages", messages, 4),
     ("/chat/search?q=здравствуйте", "model", "messages", messages, 4),

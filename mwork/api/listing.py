@@ -1,39 +1,44 @@
-"""Hot lists: one SQL per shape of the question, compiled once; rows go from the driver to the wire without models.
+"""Hot lists: one SQL per shape of the question, compiled once.
 
 Compiling a queryset costs several times what PostgreSQL takes to answer it (benchmarks/README.md). What differs between
 requests are values; which filters are asked, the order, and whether there is a cursor make the shape.
 """
 
+from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from types import SimpleNamespace
+from itertools import starmap
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Field, QuerySet
 from django_filters.rest_framework import FilterSet
-from rest_framework.serializers import ModelSerializer
+from rest_framework.serializers import BaseSerializer
 
 from mwork.api import pagination
 from mwork.api.filters import cleaned, filters_of
-from mwork.prepared import Slot, Statement
+from mwork.prepared import Caller, Shape, Slot, Statement
 
 SHAPES = 512  # compiled at the most, the least used go
 
 
 class Listing:
-    """A list of these rows, asked by these filters, as this serializer shows them.
+    """A list of these rows, as `rows(user)` has them, asked by these filters, as this serializer shows them.
 
-    The serializer documents the shape and serves single rows; `of_columns` on it names the fields that are made of a
-    column: {"age": ("birth_date", function)}. All its other fields are columns as they are.
+    Its user is whoever asks: a Caller, who stands for everybody who is signed in, or the anonymous one. Other slots
+    of the rows are filled by `values`. `complete` may give rows what it takes a query more to know.
     """
 
-    def __init__(self, rows: Callable[[], QuerySet], filters: type[FilterSet], gives: type[ModelSerializer]):
-        self.rows, self._filters, self.gives = rows, filters, gives
-        made = getattr(gives, "of_columns", {})
-        self._columns = {name: made[name][0] if name in made else name for name in gives.Meta.fields}
-        self._made = [(name, function) for name, (_column, function) in made.items()]
+    def __init__(
+        self,
+        rows: Callable[[Any], QuerySet],
+        gives: type[BaseSerializer],
+        filters: type[FilterSet] = FilterSet,
+        complete: Callable[[list], None] = lambda rows: None,
+    ):
+        self.rows, self.gives, self._filters, self._complete = rows, gives, filters, complete
         self.compiled = lru_cache(SHAPES)(self._compiled)
 
     @property
@@ -45,10 +50,10 @@ class Listing:
         found = cleaned(self.known, query)
         return None if any(getattr(self.known[name], "shapes", False) for name in found) else found
 
-    def page(self, paginator: "pagination.Page", asked: dict[str, Any], order: tuple[str, ...]) -> list[dict]:
-        """The rows of this page as they go to the wire; the paginator is told of count and cursor."""
-        compiled = self.compiled(tuple(asked), order, paginator.by_cursor)
-        values = {**asked, "limit": paginator.limit + 1, "offset": paginator.offset}
+    def page(self, paginator: "pagination.Page", asked: dict, order: tuple[str, ...], user, **values) -> list:
+        """The rows of this page, to be `shown`; the paginator is told of count and cursor."""
+        compiled = self.compiled(user.is_authenticated, tuple(asked), order, paginator.by_cursor)
+        values |= {**asked, "user": user.pk, "limit": paginator.limit + 1, "offset": paginator.offset}
         if paginator.by_cursor:
             values |= zip(compiled.order, paginator.place(compiled.order), strict=True)
         else:
@@ -58,20 +63,17 @@ class Listing:
             cursor.execute(compiled.page.sql, compiled.page.filled(values))
             found = cursor.fetchall()
         paginator.has_more, paginator.next_cursor = len(found) > paginator.limit, None
-        found = found[: paginator.limit]
+        rows = compiled.read(found[: paginator.limit])
         if paginator.has_more:
-            last = SimpleNamespace(**dict(zip(compiled.columns, found[-1], strict=True)))
-            paginator.next_cursor = pagination.encode(compiled.order, paginator.sort, last)
-        return [self._shown(row) for row in found]
+            paginator.next_cursor = pagination.encode(compiled.order, paginator.sort, rows[-1])
+        self._complete(rows)
+        return rows
 
-    def _shown(self, row: tuple) -> dict:
-        shown = dict(zip(self._columns, row, strict=False))  # what follows is the order's
-        for name, function in self._made:
-            shown[name] = function(shown[name])
-        return shown
+    def shown(self, rows: list, context: dict) -> list[dict]:
+        return self.gives(rows, many=True, context=context).data
 
-    def _compiled(self, asked: tuple[str, ...], order: tuple[str, ...], by_cursor: bool) -> "Compiled":
-        rows = self.rows()
+    def _compiled(self, is_signed_in: bool, asked: tuple[str, ...], order: tuple[str, ...], by_cursor: bool):
+        rows = self.rows(Caller("user") if is_signed_in else AnonymousUser())
         for name in asked:
             rows = self.known[name].filter(rows, Slot(name))
         every = Statement(*rows.order_by().values("pk").query.sql_with_params())
@@ -80,17 +82,49 @@ class Listing:
             rows = rows.filter(
                 pagination.after(fields, order, [Slot(name, output_field=fields[name]) for name in fields])
             )
-        names = [*dict.fromkeys([*self._columns.values(), *fields])]
-        sql, params = rows.order_by(*order).values_list(*names).query.sql_with_params()
-        page = Statement(f"{sql} LIMIT %s OFFSET %s", (*params, Slot("limit"), Slot("offset")))
-        return Compiled(page, every, names, fields)
+        statement, read = self._read(rows.order_by(*order), fields)
+        page = Statement(f"{statement.sql} LIMIT %s OFFSET %s", (*statement.params, Slot("limit"), Slot("offset")))
+        return Compiled(page, read, every, fields)
+
+    def _read(self, rows: QuerySet, order: dict[str, Field]) -> tuple[Statement, Callable[[list[tuple]], list]]:
+        """The statement that asks for the rows, and what makes them of its answer."""
+        shape = Shape(rows)
+        return shape.statement, shape.instances
+
+
+class Columns(Listing):
+    """A list whose rows go from the driver to the wire without models.
+
+    The serializer documents the shape and serves single rows; `of_columns` on it names the fields that are made of a
+    column: {"age": ("birth_date", function)}. All its other fields are columns as they are.
+    """
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        made = self.gives.of_columns
+        self._columns = {name: made[name][0] if name in made else name for name in self.gives.Meta.fields}
+        self._made = [(name, function) for name, (_column, function) in made.items()]
+
+    def shown(self, rows, context):
+        return [self._shown(row) for row in rows]
+
+    def _shown(self, row: tuple) -> dict:
+        shown = dict(zip(self._columns, row, strict=False))  # what follows is the order's
+        for name, function in self._made:
+            shown[name] = function(shown[name])
+        return shown
+
+    def _read(self, rows, order):
+        names = [*dict.fromkeys([*self._columns.values(), *order])]
+        named = namedtuple("Row", names)
+        return Statement(*rows.values_list(*names).query.sql_with_params()), lambda found: [*starmap(named, found)]
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """The statements of one shape: a page, whose columns are named, and all rows, to be counted."""
+    """The statements of one shape: a page, with what reads its answer, and all rows, to be counted."""
 
     page: Statement
+    read: Callable[[list[tuple]], list]
     every: Statement
-    columns: list[str]
     order: dict[str, Field]  # the columns that order it

@@ -103,13 +103,14 @@ class Resource(Conventions, GenericViewSet):
         data = serializer_class(rows, many=True, context=self.get_serializer_context()).data
         return self.get_paginated_response({serializer_class.plural: data})
 
-    def page_of(self, listing: Listing) -> Response:
-        """One page of a hot list, in the view's orders."""
-        asked = listing.asked(self.request.query_params)
+    def page_of(self, listing: Listing, **values) -> Response:
+        """One page of a hot list, in the view's orders; the values fill the slots of its own."""
+        user, asked = self.request.user, listing.asked(self.request.query_params)
         if asked is None:
-            return self.page(self.filter_queryset(listing.rows()), listing.gives)
+            return self.page(self.filter_queryset(listing.rows(user)), listing.gives)
         order = self.paginator.read(self.request, self)
-        return self.get_paginated_response({listing.gives.plural: listing.page(self.paginator, asked, order)})
+        rows = listing.page(self.paginator, asked, order, user, **values)
+        return self.get_paginated_response({listing.gives.plural: listing.shown(rows, self.get_serializer_context())})
 
     def one(self, row, serializer_class=None, status: int = 200) -> Response:
         """One row under the serializer's noun."""

@@ -1,16 +1,17 @@
 """Lists whose SQL is compiled once: each request gets its own values, in the shape that the serializer documents."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from mwork.api.listing import Listing
+from castings.models import Casting, SavedCasting
+from mwork.api.listing import Columns
 from profiles.filters import ModelFilter
 from profiles.models import ModelProfile
 from profiles.serializers import ModelShortSerializer
 from profiles.views import LISTED
 from tests import factories
-from tests.conftest import data
+from tests.conftest import Api, data
 
 QUERIES = [{"min_height": 171}, {"city": "ALMATY", "min_age": 20}, {"category": "fashion", "can_travel": "true"},
            {"language": "Қазақша", "experience": "beginner", "max_age": 40}, {"gender": "male", "max_height": 190},
@@ -61,6 +62,41 @@ def test_a_cursor_walks_all_rows_once_in_each_order(api, models):
 
 @pytest.mark.django_db
 def test_the_shapes_that_are_kept_are_bounded():
-    listing = Listing(ModelProfile.objects.listed, ModelFilter, ModelShortSerializer)
+    listing = Columns(lambda user: ModelProfile.objects.listed(), ModelShortSerializer, ModelFilter)
 
     assert listing.compiled.cache_info().maxsize == 512
+
+
+CASTING_QUERIES = [{}, {"status": "completed"}, {"city": "ALMATY", "pay_min": 5}, {"gender": "male", "sort": "pay"},
+                   {"min_age": 21, "max_age": 40}, {"category": "fashion", "sort": "shoot_date", "limit": 2},
+                   {"date_from": "2030-01-02", "date_to": "2030-01-03"}, {"search": "лукбук"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["nobody", "model", "owner"])
+@pytest.mark.parametrize("query", CASTING_QUERIES, ids=str)
+def test_castings_that_are_compiled_are_those_that_are_not(db, query, who):
+    """The organization's own list is asked anew each time."""
+    company, model = factories.employer(), factories.model()
+    for n in range(6):
+        factories.casting(
+            of=company, title=f"Лукбук {n}", city=("Almaty", "Astana")[n % 3 == 0], pay_min=n + 3, pay_max=n + 5,
+            category=("fashion", None)[n % 2], gender=("female", None)[n % 2], min_age=18 + n, max_age=25 + n,
+            status="completed" if n == 5 else "active", shoot_date=datetime(2030, 1, 1 + n // 2, 10, tzinfo=UTC),
+            cover="c.webp" if n % 2 else "",
+        )  # fmt: skip
+    factories.response(by=model, to=Casting.objects.first())
+    SavedCasting.objects.create(user=model.user, casting=Casting.objects.last())
+    caller = {"nobody": Api(), "model": Api(model.user), "owner": Api(company.user)}[who]
+    others = {**query, "city": "Oral", "gender": "other", "pay_min": 1} if len(query) > 1 else query
+    caller.get("/castings", {name: others[name] for name in query})
+
+    found = data(caller.get("/castings", {**query, "creator_id": company.id}))
+    anew = data(caller.get(f"/organizations/{company.id}/castings", query))
+
+    assert found == anew
+    assert found["castings"], "nothing found proves nothing"
+    if cursor := found["pagination"]["next_cursor"]:
+        further = {**query, "cursor": cursor, "limit": 100}
+        rest = data(caller.get("/castings", further))
+        assert rest == data(caller.get(f"/organizations/{company.id}/castings", further))
+        assert rest["castings"]

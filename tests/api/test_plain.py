@@ -40,8 +40,10 @@ def rows(plans):
     people = [room.first, room.second, factories.user(closed_at=said.created_at)]
     rooms = Room.objects.visible_to(room.first).for_list()
     return {
-        Casting: castings, Response: [sent, empty], Message: [said, stone, Message.objects.get(id=stone.id)], Room: [*rooms], "people": people,
-        "profiles": [model], "employers": [full.employer, bare.employer], "files": [*said.attachments.all()],
+        Casting: castings, Response: [sent, empty], Room: [*rooms],
+        Message: [said, stone, Message.objects.get(id=stone.id)],
+        "people": people, "profiles": [model], "employers": [full.employer, bare.employer],
+        "files": [*said.attachments.all()],
     }  # fmt: skip
 
 
