@@ -4,6 +4,7 @@ The stored side is a generated column (`SearchText`), the asked side goes throug
 """
 
 import re
+from collections.abc import Iterable
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -46,21 +47,29 @@ def search_index(name: str) -> GinIndex:
 
 
 def matches(text: str) -> models.Q:
-    """Rows whose search_text holds every word of the text. No word at all matches nothing.
+    """Rows whose search_text holds every word of the text. No word at all matches nothing."""
+    found = parts(text)
+    return holds(found) if found else models.Q(pk__in=[])
 
-    A trigram index needs three letters; shorter words are asked for as a word's start, which gives it two trigrams.
-    """
-    found = words(text)
-    if not found:
-        return models.Q(pk__in=[])
+
+def parts(text: str) -> list[str]:
+    """What a search_text that has every word of the text must hold."""
+    return [as_stored(word) for word in words(text)]
+
+
+def holds(found: Iterable[str | models.Expression]) -> models.Q:
+    """Rows whose search_text holds each of these texts, of which there must be one."""
     condition = models.Q()
-    for word in found:
-        condition &= models.Q(search_text__contains=as_stored(word))
+    for part in found:
+        condition &= models.Q(search_text__contains=part)
     return condition
 
 
 def as_stored(word: str) -> str:
-    """What a search_text that has this word must hold: a short one only as a word's start."""
+    """What a search_text that has this word must hold: a short one only as a word's start.
+
+    A trigram index needs three letters; a start has a space before it, which gives it two trigrams.
+    """
     return word if len(word) > 2 else f" {word}"
 
 

@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from mwork import search
-from mwork.prepared import derived
+from mwork.prepared import Slot, derived
 
 
 class FilterBackend(filters.DjangoFilterBackend):
@@ -85,13 +85,17 @@ class TruthFilter(filters.TypedChoiceFilter):
 class SearchFilter(filters.CharFilter):
     """Every word of the text, any case, in the model's search_text."""
 
-    shapes = True  # its SQL depends on how many words there are
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": 100, **kwargs})
 
     def filter(self, queryset, value):
         return queryset.filter(search.matches(value)) if value else queryset
+
+    def parts(self, value: str) -> list[str]:
+        return search.parts(value)
+
+    def filter_by_parts(self, queryset, parts: list[Slot]):
+        return queryset.filter(search.holds(parts))
 
 
 class CityFilter(filters.CharFilter):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import starmap
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -46,13 +47,17 @@ class Listing:
         return filters_of(self._filters, self.gives.Meta.model)
 
     def asked(self, query) -> dict[str, Any] | None:
-        """What the query asks of the filters; None where its SQL depends on the values, as that of a search does."""
+        """What the query asks of the filters, of a search its parts; None where nothing can be found."""
         found = cleaned(self.known, query)
-        return None if any(getattr(self.known[name], "shapes", False) for name in found) else found
+        for name in found:
+            if hasattr(self.known[name], "parts"):
+                found[name] = self.known[name].parts(found[name])
+        return None if [] in found.values() else found
 
     def page(self, paginator: "pagination.Page", asked: dict, order: tuple[str, ...], user, **values) -> list:
         """The rows of this page, to be `shown`; the paginator is told of count and cursor."""
-        compiled = self.compiled(user.is_authenticated, tuple(asked), order, paginator.by_cursor)
+        shape = tuple((name, len(value) if isinstance(value, list) else 0) for name, value in asked.items())
+        compiled = self.compiled(user.is_authenticated, shape, order, paginator.by_cursor)
         values |= {**asked, "user": user.pk, "limit": paginator.limit + 1, "offset": paginator.offset}
         if paginator.by_cursor:
             values |= zip(compiled.order, paginator.place(compiled.order), strict=True)
@@ -72,10 +77,17 @@ class Listing:
     def shown(self, rows: list, context: dict) -> list[dict]:
         return self.gives(rows, many=True, context=context).data
 
-    def _compiled(self, is_signed_in: bool, asked: tuple[str, ...], order: tuple[str, ...], by_cursor: bool):
+    def _compiled(
+        self, is_signed_in: bool, asked: tuple[tuple[str, int], ...], order: tuple[str, ...], by_cursor: bool
+    ):
+        """For the filters of these names, each with how many parts it has if it is a search."""
         rows = self.rows(Caller("user") if is_signed_in else AnonymousUser())
-        for name in asked:
-            rows = self.known[name].filter(rows, Slot(name))
+        for name, count in asked:
+            if count:
+                parts = [Slot(name, itemgetter(number)) for number in range(count)]
+                rows = self.known[name].filter_by_parts(rows, parts)
+            else:
+                rows = self.known[name].filter(rows, Slot(name))
         every = Statement(*rows.order_by().values("pk").query.sql_with_params())
         fields = pagination.columns(rows, order)
         if by_cursor:
