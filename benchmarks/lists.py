@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -190,7 +190,7 @@ def bare(work: Path) -> float:
 def server(command: list[str], own: dict[str, str]):
     """The id of its process, while it serves on core 0."""
     environment = {**os.environ, **own, "PYTHONPATH": str(Path.cwd())}
-    process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command], env=environment)
+    process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command], env=environment, stderr=subprocess.DEVNULL)
     try:
         wait_for_it(process)
         yield process.pid
@@ -240,8 +240,9 @@ def processor(pid: int) -> float:
     """Seconds of processor that the process and those below it have used, the ended ones among them."""
     total = 0.0
     for each in [pid, *children(pid)]:
-        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        total += sum(int(fields[number]) for number in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
+        with suppress(FileNotFoundError):  # it has ended since, and counts among its parent's
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            total += sum(int(fields[number]) for number in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
     return total
 
 
