@@ -13,6 +13,8 @@ Counter = Callable[[object, datetime | None], int]
 
 _counters: dict[Feature, Counter] = {}
 _SUBSCRIPTION = Prepared(lambda slot: Subscription.objects.filter(user=slot("user_id")).select_related("plan"))
+_LOCKED = Prepared(lambda slot: Subscription.objects.select_for_update(no_key=True).filter(user=slot("user_id")))
+_PLAN = Prepared(lambda slot: Plan.objects.filter(id=slot("id")))
 _DEFAULT = Prepared(lambda slot: Plan.objects.filter(is_default=True))
 
 
@@ -90,7 +92,7 @@ def require(user, feature: Feature, at: datetime | None = None) -> Source:
     at the same moment the second counts the first.
     """
     subscription = lock(user)
-    plan = subscription.plan if subscription.is_in_force(at) else _default()
+    plan = _PLAN.first(id=subscription.plan_id) if subscription.is_in_force(at) else _default()
     return _source(user, feature, plan, subscription, at)
 
 
@@ -100,8 +102,11 @@ def lock(user) -> Subscription:
     Its plan is read afterwards and not joined: when the lock was waited for and the plan changed meanwhile, PostgreSQL
     gives the new row beside the join of the old one, that is, without a plan.
     """
-    Subscription.objects.get_or_create(user=user)
-    return Subscription.objects.select_for_update(no_key=True).get(user=user)
+    subscription = _LOCKED.first(user_id=user.id)
+    if subscription is None:
+        Subscription.objects.get_or_create(user=user)
+        subscription = _LOCKED.first(user_id=user.id)
+    return subscription
 
 
 def lock_all(users: Iterable, at: datetime | None = None) -> dict[UUID, Plan]:

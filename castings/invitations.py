@@ -23,6 +23,7 @@ from mwork.api.errors import (
     RateLimitExceeded,
     RequirementsNotMet,
 )
+from mwork.prepared import PreparedUpdate
 from profiles import acting
 from profiles.acting import Right
 from profiles.models import EmployerProfile, ModelProfile
@@ -119,9 +120,17 @@ def decline(*, invitation: Invitation) -> Invitation:
     return invitation
 
 
+_ANSWERED = PreparedUpdate(
+    lambda slot: (
+        Invitation.objects.filter(casting=slot("casting_id"), model=slot("model_id")),
+        {"status": InvitationStatus.ACCEPTED.value},
+    )
+)
+
+
 def answered(*, casting: Casting, model: ModelProfile) -> None:
     """The model has answered the casting: an invitation to it, also one declined before, is accepted by that."""
-    Invitation.objects.filter(casting=casting, model=model).update(status=InvitationStatus.ACCEPTED)
+    _ANSWERED(casting_id=casting.id, model_id=model.id)
 
 
 def withdrawn(*, casting: Casting, model: ModelProfile) -> None:

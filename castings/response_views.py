@@ -1,6 +1,7 @@
 """Responses over HTTP: the model's side and the employer's."""
 
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response as Answer
 
 from accounts.models import Role
@@ -202,10 +203,14 @@ class Responses(Resource):
         return found[0]
 
     def _apply(self, casting: Casting, body) -> Answer:
-        services.may_apply(user=self.request.user, casting=casting)
-        data = self.valid(self.request, body)
-        data.pop("casting_id", None)
-        response = services.apply(user=self.request.user, casting=casting, **data)
+        user = self.request.user
+        try:
+            data = self.valid(self.request, body)
+            data.pop("casting_id", None)
+            response = services.apply(user=user, casting=casting, **data)
+        except APIException:
+            services.may_apply(user=user, casting=casting)
+            raise
         return self.one(response, serializers.ResponseSerializer, 201)
 
     def _received(self, casting: Casting) -> Answer:

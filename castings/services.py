@@ -8,7 +8,7 @@ from copy import copy
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, IntegerField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,7 @@ from mwork import clock, storage
 from mwork.api.errors import AccountBlocked, Duplicate, Forbidden, InvalidState, NotFound, RequirementsNotMet
 from mwork.images import Picture
 from mwork.models import NoneOf
+from mwork.prepared import Prepared, PreparedUpdate
 from profiles import acting
 from profiles.acting import Right
 from profiles.models import EmployerProfile, ModelProfile
@@ -134,8 +135,23 @@ def save_for(*, user, casting: Casting) -> bool:
     return SavedCasting.objects.get_or_create(user=user, casting=casting)[1]
 
 
+_MODEL = Prepared(lambda slot: ModelProfile.objects.filter(user=slot("user_id")).select_related("user"))
+_ANSWER = Prepared(lambda slot: Response.objects.filter(casting=slot("casting_id"), applicant=slot("model_id")))
+_LOCKED = Prepared(
+    lambda slot: (
+        Casting.objects.select_for_update(of=["self"], no_key=True).select_related("employer").filter(id=slot("id"))
+    )
+)
+_COUNT = PreparedUpdate(
+    lambda slot: (
+        Casting.objects.filter(id=slot("id")),
+        {"responses_count": F("responses_count") + slot("more", output_field=IntegerField())},
+    )
+)
+
+
 def may_apply(*, user, casting: Casting) -> None:
-    """What is asked before the body is read: AccountBlocked or LimitReached. `apply` asks again, under locks."""
+    """AccountBlocked or LimitReached: whoever may not answer is told so before what is amiss with the answer."""
     if Block.stands_between(user.id, casting.owner_id):
         raise AccountBlocked
     limits.check(user, Feature.RESPONSES)
@@ -154,12 +170,12 @@ def apply(*, user, casting: Casting, message: str = "", portfolio_links: list[st
     casting = lock(casting)
     if Block.stands_between(user.id, casting.owner_id):
         raise AccountBlocked
-    model = ModelProfile.objects.filter(user=user).first()
+    model = _MODEL.first(user_id=user.id)
     if model is None:
         raise InvalidState(_("Make a model profile first."))
     if not casting.is_open(at):
         raise InvalidState(_("This casting takes no more responses."))
-    before = Response.objects.filter(casting=casting, applicant=model).first()
+    before = _ANSWER.first(casting_id=casting.id, model_id=model.id)
     require_fit(casting, model, before, clock.today(at))
     uses_bought = source == limits.Source.BOUGHT
     content = {"message": message, "portfolio_links": list(portfolio_links), "applied_at": at}
@@ -195,7 +211,7 @@ def write(casting: Casting, model: ModelProfile, before: Response | None, **fiel
 
 def count(casting: Casting, more: int) -> None:
     """The locked casting has so many responses more."""
-    Casting.objects.filter(id=casting.id).update(responses_count=F("responses_count") + more)
+    _COUNT(id=casting.id, more=more)
 
 
 @transaction.atomic
@@ -343,8 +359,7 @@ def lock(casting: Casting, deleted: bool = False) -> Casting:
 
     "No key": rows that merely point to it, such as views, need not wait.
     """
-    rows = Casting.objects.select_for_update(of=["self"], no_key=True).select_related("employer")
-    locked = rows.filter(id=casting.id).first()
+    locked = _LOCKED.first(id=casting.id)
     if locked is None or (locked.deleted_at and not deleted):
         raise NotFound
     return locked

@@ -19,7 +19,7 @@ PURGED_AT_ONCE = 5000
 ONE_MORE = "jsonb_set(%(expressions)s, '{messages}', ((data->>'messages')::int + 1)::text::jsonb)"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(*, user, kind: str, key: str = "", actor=None, **data) -> UUID | None:
     """A notification for this user, in the transaction of what it tells; it is delivered after the commit.
 
@@ -31,7 +31,7 @@ def tell(*, user, kind: str, key: str = "", actor=None, **data) -> UUID | None:
     return told[0] if told else None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_all(*, readers: QuerySet, kind: str, key: str = "", actor=None, **data) -> list[UUID]:
     """The same for a few at once, in one statement: the users whose ids `readers` are. The notifications' ids."""
     told = writing.write(readers, kind, data, key=key, actor=actor and actor.id)

@@ -79,7 +79,7 @@ class Told:
     deliveries: list[UUID]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(
     candidates: QuerySet,
     kind: str,
