@@ -1,165 +1,219 @@
-"""What an idle socket costs and how soon a message comes: `python -m benchmarks.sockets` (about two minutes; Linux).
+# ruff: noqa: PLC0415, S603  imports after django.setup(), and runs what it names itself
+"""What an idle socket costs, how soon a message comes, and how many a process bears: `python -m benchmarks.sockets`
 
-The whole of MWork on a PostgreSQL and a Valkey of its own, SOCKETS people in rooms of two, all connected and idle but
-for RATE messages a second over sockets, each stored and acknowledged; then a bare `websockets` server that relays the
-same through Redis and stores nothing. Everything runs on 127.0.0.1 and ends by itself.
+(three minutes; Linux, two cores). The whole of MWork with production's command for sockets on a PostgreSQL and a
+Valkey of its own, then a bare `websockets` server that runs the very same transaction through asyncpg. IDLE people in
+rooms of two, all connected; RATE messages a second in ROOMS of the rooms; then as many as pass, each of those rooms
+keeping one on its way. Every message is stored before it is acknowledged. The server has core 0, all else core 1;
+everything runs on 127.0.0.1 and ends by itself.
 """
 
 import asyncio
 import json
 import os
+import pickle
 import re
+import resource
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from mwork import embedded
+from benchmarks import lists
+from benchmarks.transactions import captured, with_names
+from mwork import embedded, running
 
-SOCKETS, RATE, SECONDS = 300, 20, 30
+IDLE, ROOMS, RATE, SECONDS, FULL = 1000, 100, 20, 30, 10
+SEQ, CLIENT_ID = 7_000_000, "of-the-benchmark"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder)
-        with embedded.Postgres(path / "postgres") as postgres, embedded.Valkey(path / "valkey") as redis:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with embedded.Postgres(folder / "postgres") as postgres, embedded.Valkey(folder / "valkey") as redis:
             os.environ |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url, "DEBUG": "false"}
             os.environ |= {"SECRET_KEY": "b" * 40, "JWT_SIGNING_KEY": "j" * 40, "RATE_LIMIT_CHAT": "off"}
             os.environ["DJANGO_SETTINGS_MODULE"] = "mwork.settings"
-            rows = [("MWork", asyncio.run(whole(path / "web.log", people())))]
-            rows.append(("bare relay", asyncio.run(bare(redis.url))))
+            people = people_in_rooms()
+            lists.pin_the_database()
+            rows = [("MWork", ours(people))]
+            rows.append(("bare, the same transaction", bare(folder, people)))
     names = list(rows[0][1])
     lines = ["| server | " + " | ".join(names) + " |"]
     lines += [f"| {name} | " + " | ".join(f"{found[each]:.1f}" for each in names) + " |" for name, found in rows]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def people() -> list[tuple[str, str, str]]:
-    """So many users in rooms of two: token, user id, room id of each."""
-    # Only now is there an environment that Django can read.
-    import django  # noqa: PLC0415
+def people_in_rooms() -> list[tuple]:
+    """IDLE users in rooms of two: (room, user, token) of each."""
+    import django
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from accounts import services, tokens  # noqa: PLC0415
-    from accounts.models import User  # noqa: PLC0415
-    from chat.models import Membership, Room  # noqa: PLC0415
+    from accounts.models import User
+    from chat.models import Membership, Room
 
-    users = User.objects.bulk_create(User(email=f"user{n}@example.kz", role="model") for n in range(SOCKETS))
-    seats = []
+    users = User.objects.bulk_create(User(email=f"user{n}@example.kz", role="model") for n in range(IDLE))
+    found = []
     for one, other in zip(users[::2], users[1::2], strict=True):
         first, second = sorted((one, other), key=lambda user: user.id)
         room = Room.objects.create(first=first, second=second)
         Membership.objects.bulk_create(Membership(room=room, user=user, may_answer=True) for user in (first, second))
-        for user in (one, other):
-            session, _refresh = services.open_session(user=user)
-            seats.append((tokens.access(session), str(user.id), str(room.id)))
-    connection.close()
-    return seats
+        found += [(room, user, lists.token(user)) for user in (first, second)]
+    return found
 
 
-async def whole(log: Path, seats) -> dict:
-    from tests import live  # noqa: PLC0415  reads the settings
+def ours(people: list[tuple]) -> dict[str, float]:
+    from mwork.cluster import layout
+    from tests.live import free_port
 
-    server = live.Server(log)
-    server.start()
-    try:
-        await asyncio.sleep(2)
-        before = resident(server.process.pid)
-        sockets = [await opened(f"ws://127.0.0.1:{server.port}/ws?token={token}") for token, *_ in seats]
-        await asyncio.sleep(5)
-        memory = (resident(server.process.pid) - before) / SOCKETS
+    port = free_port()
+    with process(layout.command("sockets", port=port), {}) as pid:
+        wait_for(port)
 
         def frame(number: int) -> str:
-            content = f"{time.monotonic()}"
-            return json.dumps(
-                {"type": "message", "room_id": seats[number][2], "content": content, "client_id": str(time.time_ns())}
-            )
+            said = {"content": f"{time.monotonic()}", "client_id": str(time.time_ns())}
+            return json.dumps({"type": "message", "room_id": str(people[number][0].id), **said})
 
-        def sent_at(text: str) -> tuple[str, float] | None:
+        return asyncio.run(measure(pid, [f"ws://127.0.0.1:{port}/ws?token={token}" for *_, token in people], frame))
+
+
+def bare(folder: Path, people: list[tuple]) -> dict[str, float]:
+    from tests.live import free_port
+
+    port, work = free_port(), folder / "work"
+    work.write_bytes(pickle.dumps(transaction(people)))
+    environment = {"PORT": str(port), "WORK": str(work)}
+    with process([sys.executable, "-m", "benchmarks.peers.bare_chat"], environment) as pid:
+        time.sleep(3)
+
+        def frame(number: int) -> str:
+            return json.dumps({"content": f"{time.monotonic()}", "client_id": str(time.time_ns())})
+
+        return asyncio.run(measure(pid, [f"ws://127.0.0.1:{port}/{number}" for number in range(IDLE)], frame))
+
+
+def transaction(people: list[tuple]) -> tuple[list[str], list[dict]]:
+    """Its statements, and the values of each person. Numbers are far behind those that ours has given."""
+    from chat import services
+    from chat.models import Room
+
+    Room.objects.update(last_seq=SEQ)
+    (room, person, _token), (_room, other, _) = people[:2]
+    said = {"sender": person, "room_id": room.id, "content": "Good day", "client_id": CLIENT_ID}
+    statements, (message, _new) = captured(lambda: services.say(**said))
+    known = {room.id: "room", person.id: "person", other.id: "other", message.id: "new"}
+    known |= {f"'{CLIENT_ID}'": "client_id", str(SEQ + 1): "seq"}
+    pairs = zip(people[::2], people[1::2], strict=True)
+    ordered = [turned for one, two in pairs for turned in ((one, two), (two, one))]
+    values = [
+        {"room": room.id, "person": me.id, "other": other.id, "seq": SEQ + 1}
+        for (room, me, _), (_room, other, _) in ordered
+    ]
+    return with_names(statements, known), values
+
+
+async def measure(pid: int, addresses: list[str], frame) -> dict[str, float]:
+    before = resident(pid)
+    sockets = [await opened(address) for address in addresses]
+    await asyncio.sleep(5)
+    memory = (resident(pid) - before) / IDLE
+    waits: dict[str, list[float]] = {"ack": [], "message": []}
+    acks = [asyncio.Event() for _ in range(ROOMS * 2)]
+
+    async def listen(number: int):
+        async for text in sockets[number]:
             event = json.loads(text)
-            if event["type"] in ("ack", "message"):
-                return event["type"], float(event["message"]["content"])
-            return None
+            if event["type"] in waits:
+                waits[event["type"]].append((time.monotonic() - float(event["message"]["content"])) * 1000)
+            if event["type"] == "ack":
+                acks[number].set()
 
-        return {"KB a socket": memory, **await stream(sockets, frame, sent_at, server.process.pid)}
-    finally:
-        server.stop()
+    readers = [asyncio.create_task(listen(number)) for number in range(ROOMS * 2)]
+    start, busy = time.monotonic(), lists.processor(pid)
+    for sent in range(RATE * SECONDS):
+        await asyncio.sleep(max(0, start + sent / RATE - time.monotonic()))
+        number = sent * 7 % (ROOMS * 2)
+        await sockets[number].send(frame(number))
+    await asyncio.sleep(1)
+    busy = lists.processor(pid) - busy
+    steady = {
+        "KB a socket": memory,
+        "delivered p50, ms": at(waits["message"], 0.5),
+        "delivered p99, ms": at(waits["message"], 0.99),
+        "not delivered": RATE * SECONDS - len(waits["message"]),
+        "CPU, %": busy / SECONDS * 100,
+    }
+    for each in waits.values():
+        each.clear()
+    until = time.monotonic() + FULL
 
+    async def talk(number: int):
+        while time.monotonic() < until:
+            acks[number].clear()
+            await sockets[number].send(frame(number))
+            await acks[number].wait()
 
-async def bare(redis_url: str) -> dict:
-    from benchmarks.layers import Relay  # noqa: PLC0415
-
-    with Relay("bare", redis_url) as relay:
-        await asyncio.sleep(2)
-        before = resident(relay.process.pid)
-        sockets = [await opened(f"ws://127.0.0.1:{relay.port}/user{n}") for n in range(SOCKETS)]
-        await asyncio.sleep(2)
-        memory = (resident(relay.process.pid) - before) / SOCKETS
-
-        def frame(number: int) -> str:
-            return json.dumps([f"user{number ^ 1}", time.monotonic()])
-
-        def sent_at(text: str) -> tuple[str, float]:
-            return "message", json.loads(text)[1]
-
-        return {"KB a socket": memory, **await stream(sockets, frame, sent_at, relay.process.pid)}
+    busy = lists.processor(pid)
+    await asyncio.gather(*(talk(number) for number in range(0, ROOMS * 2, 2)))
+    busy, stored = lists.processor(pid) - busy, len(waits["ack"])
+    for reader in readers:
+        reader.cancel()
+    for socket in sockets:
+        await socket.close()
+    return steady | {
+        "full, messages/s": stored / FULL,
+        "full p50, ms": at(waits["ack"], 0.5),
+        "full p99, ms": at(waits["ack"], 0.99),
+        "CPU a message, ms": busy / stored * 1000,
+    }
 
 
 async def opened(address: str):
-    from websockets.asyncio.client import connect  # noqa: PLC0415
+    from websockets.asyncio.client import connect
 
     socket = await connect(address, compression=None, ping_interval=None)
     await socket.recv()  # "ready"
     return socket
 
 
-async def stream(sockets, frame, sent_at, pid: int) -> dict:
-    """RATE messages a second for SECONDS, each from another socket."""
-    waits: dict[str, list[float]] = {"ack": [], "message": []}
+class process:
+    """The id of the process, which runs on the server's core while the block does."""
 
-    async def listen(socket):
-        async for text in socket:
-            if found := sent_at(text):
-                waits[found[0]].append((time.monotonic() - found[1]) * 1000)
+    def __init__(self, command: list[str], own: dict[str, str]):
+        words = ["taskset", "-c", lists.SERVER_CORE, *command]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._process = subprocess.Popen(words, env={**os.environ, **own}, preexec_fn=running.end_with_parent, **quiet)
 
-    readers = [asyncio.create_task(listen(socket)) for socket in sockets]
-    start, busy = time.monotonic(), cpu_seconds(pid)
-    for sent in range(RATE * SECONDS):
-        await asyncio.sleep(max(0, start + sent / RATE - time.monotonic()))
-        number = sent * 7 % SOCKETS
-        await sockets[number].send(frame(number))
-    await asyncio.sleep(1)
-    busy = cpu_seconds(pid) - busy
-    for reader in readers:
-        reader.cancel()
-    for socket in sockets:
-        await socket.close()
-    return {
-        "delivered p50, ms": at(waits["message"], 0.5),
-        "delivered p99, ms": at(waits["message"], 0.99),
-        "ack p50, ms": at(waits["ack"], 0.5),
-        "ack p99, ms": at(waits["ack"], 0.99),
-        "not delivered": RATE * SECONDS - len(waits["message"]),
-        "CPU, %": busy / SECONDS * 100,
-    }
+    def __enter__(self) -> int:
+        return self._process.pid
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+
+def wait_for(port: int) -> None:
+    lists.PORT = port
+    for _ in range(300):
+        try:
+            return lists.get("/health/ready")
+        except OSError:
+            time.sleep(0.1)
+    return sys.exit("the server does not answer")
 
 
 def at(waits: list[float], share: float) -> float:
     return sorted(waits)[int(len(waits) * share)] if waits else float("nan")
 
 
-def resident(pid: int) -> int:
-    """KB."""
-    return int(re.search(r"VmRSS:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def resident(pid: int, what: str = "VmRSS") -> int:
+    """KB; with VmHWM the most there were."""
+    return int(re.search(rf"{what}:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
 
 
 if __name__ == "__main__":

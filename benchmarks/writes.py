@@ -22,6 +22,7 @@ from pathlib import Path
 import django
 
 from benchmarks import lists
+from benchmarks.transactions import captured, with_names
 from mwork import embedded
 
 CLIENTS, GROWTH, ROUNDS, SECONDS = 16, (1, 4, 16), 5, 4
@@ -243,31 +244,6 @@ def row(name: str, clients: int, found: list[dict], limit: float) -> str:
     line = f"{name:<34} {clients:7} {told['rate']:9.0f}  {told['rate'] / limit:7.2f}"
     line += f"  {told['p50']:5.0f} / {told['p99']:<5.0f} {told['server']:10.2f} {told['database']:9.2f}"
     return f"{line} {told['waits']:10.1f}"
-
-
-def captured(act):
-    """The statements of the transaction that the call makes, and what it returns."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as queries:
-        returned = act()
-    return [query["sql"] for query in queries], returned
-
-
-def with_names(statements: list[str], known: dict) -> list[str]:
-    """The statements with named places for what differs between rounds."""
-    found = []
-    for sql in statements:
-        sql = sql.replace("%", "%%")
-        for value, name in known.items():
-            place = f"%({name})s"
-            if isinstance(value, str):
-                sql = re.sub(rf"(?<![\w'\"-]){re.escape(value)}(?![\w\"-])", place, sql)
-            else:
-                sql = sql.replace(f"'{value.hex}'::uuid", place).replace(f"'{value}'", f"{place}::text")
-        found.append(sql)
-    return found
 
 
 def write_lines(path: Path, lines: list[tuple[str, str, str]]) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import F, Func, JSONField, Q, QuerySet, Value
+from django.db.models import F, Func, IntegerField, JSONField, Q, QuerySet, Value
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -83,7 +83,7 @@ def _read(rows, user_id: UUID) -> int:
 
 def _take_off(count: int, user_id: UUID) -> int:
     if count:
-        Inbox.objects.filter(user=user_id).update(unread=F("unread") - count)
+        _FEWER_UNREAD(user_id=user_id, count=count)
     return count
 
 
@@ -161,6 +161,12 @@ def _unread_of_room(slot: type[Slot]) -> QuerySet:
 # Asked with every message.
 _UNWANTED = Prepared(lambda slot: Preferences.objects.filter(user=slot("user_id"), new_message=False))
 _SEEN_THERE = PreparedUpdate(lambda slot: (_unread_of_room(slot), {"is_read": True}))
+_FEWER_UNREAD = PreparedUpdate(
+    lambda slot: (
+        Inbox.objects.filter(user=slot("user_id")),
+        {"unread": F("unread") - slot("count", output_field=IntegerField())},
+    )
+)
 _TOLD_AGAIN = PreparedUpdate(
     lambda slot: (
         _unread_of_room(slot),

@@ -48,7 +48,7 @@ class Side:
 
 
 def test_two_people_talk_and_catch_up_after_a_tunnel(browser, plans, settings, tmp_path):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the server's own
+    settings.PASSWORD_HASHERS = ["accounts.hashing.BoundedArgon2PasswordHasher"]  # the server's own
     employer = factories.employer(person=factories.user(role="employer", email=EMAILS["employer"], password=PASSWORD))
     model = factories.model(person=factories.user(email=EMAILS["model"], password=PASSWORD))
     room = factories.room(one=factories.pro(employer.user), other=model.user)

@@ -60,7 +60,7 @@ class Desk:
 @pytest.fixture
 def story(plans, settings):
     """A fake casting that two people have reported, and a moderator who has never been here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the server's own
+    settings.PASSWORD_HASHERS = ["accounts.hashing.BoundedArgon2PasswordHasher"]  # the server's own
     moderator = member("moderators", email="moderator@mwork.kz")
     boss = factories.employer(person=factories.user(role="employer", email="fake@mwork.kz"), company_name="Star Models")
     casting = factories.casting(of=boss, title="Съёмка в Дубае, 500 000 ₸ в день", description=TEXT)

@@ -62,7 +62,7 @@ class Reader:
 
 @pytest.fixture
 def argon2(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the server's own
+    settings.PASSWORD_HASHERS = ["accounts.hashing.BoundedArgon2PasswordHasher"]  # the server's own
 
 
 def path_of(address: str) -> str:

@@ -30,7 +30,7 @@ def npm_ci(folder: Path) -> Path:
 @pytest.fixture
 def people(settings, server):
     """An employer and a model who can sign in at the server."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the server's own
+    settings.PASSWORD_HASHERS = ["accounts.hashing.BoundedArgon2PasswordHasher"]  # the server's own
     employer = factories.user(role="employer", email="employer@example.com", password=PASSWORD)
     model = factories.user(email="model@example.com", password=PASSWORD)
     return factories.employer(person=employer), factories.model(person=model)
