@@ -31,7 +31,7 @@ help:
 	@echo "make docs     run every command of README.md, CONTRIBUTING.md and docs/ in a clean clone"
 	@echo "make pictures take the README's pictures anew from the running system"
 	@echo "make worker   one more background worker for the running system"
-	@echo "make bench    the list of models over HTTP beside its limit and its peers (needs wrk; SIZE=1m for a million)"
+	@echo "make bench    lists, writing, sockets and signing in, beside their limits and peers (needs wrk; SIZE=1m for a million)"
 	@echo "make lock     pin anew what requirements*.txt ask for"
 	@echo "make messages collect new texts into locale/ and compile them (needs GNU gettext; the result is committed)"
 
@@ -75,6 +75,9 @@ worker: $(READY)
 bench: $(READY)
 	@$(VENV) -m uv pip install --quiet --python $(VENV) -r requirements-bench.txt
 	@$(VENV) -m mwork.embedded $(VENV) -m benchmarks.lists
+	@$(VENV) -m benchmarks.writes
+	@$(VENV) -m benchmarks.sockets
+	@$(VENV) -m benchmarks.logins
 
 lock: $(READY)
 	$(VENV) -m $(COMPILE) requirements.txt -o requirements.lock

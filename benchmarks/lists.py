@@ -27,12 +27,12 @@ import django
 from mwork import embedded
 
 SMALL, LARGE, CASTINGS, MESSAGES = 200_000, 1_000_000, 100_000, 1_000_000
-ROUNDS, SECONDS, CONNECTIONS, PORT = 5, 4, 16, 9107
+ROUNDS, SECONDS, CONNECTIONS, PORT = 5, 3, 16, 9107
 FILTERS = {"city": "Almaty", "gender": "female", "min_age": 18, "max_age": 30, "min_height": 170, "max_height": 180}
 FILTERED = "/api/v1/profiles/models?" + "&".join(f"{name}={value}" for name, value in FILTERS.items())
 SERVER_CORE, OTHER_CORE = "0", "1"
 GRANIAN = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "1"]
-GRANIAN += ["--blocking-threads", "2", "--port", str(PORT), "--log-level", "warning"]
+GRANIAN += ["--blocking-threads", "4", "--port", str(PORT), "--log-level", "warning"]  # as in compose.yaml
 UVICORN = [sys.executable, "-m", "uvicorn", "--port", str(PORT), "--log-level", "warning"]
 
 
@@ -56,6 +56,8 @@ def measure(folder: Path) -> None:
     market.fill(SMALL, CASTINGS, MESSAGES)
     pin_the_database()
     peers(folder)
+    steps()
+    servers()
     others()
     if os.environ.get("SIZE") == "1m":
         before = flat()
@@ -93,6 +95,54 @@ def peers(folder: Path) -> None:
             told = {part: statistics.median(each[part] for each in costs[name]) for part in costs[name][0]}
             line += f"  {told['p50']:5.0f} / {told['p99']:<5.0f} {told['server']:10.2f} {told['database']:9.2f}"
         print(line)
+
+
+def steps() -> None:
+    """From all defaults to ours, one step after the other: the filtered list on the same server."""
+    taken = ["all defaults", "count to ten thousand", "filters without a form", "orjson, fixed negotiation",
+             "rows without asking each field"]  # fmt: skip
+    settings = {"DJANGO_SETTINGS_MODULE": "benchmarks.peers.default_drf"}
+    contenders = {
+        f"{number}: {name}": ([*GRANIAN, "benchmarks.peers.wsgi:application"], {**settings, "STEP": str(number)})
+        for number, name in enumerate(taken)
+    }
+    contenders["5: SQL compiled once, no models (ours)"] = ([*GRANIAN, "mwork.wsgi:application"], {})
+    compare("steps, each on top of those before", contenders)
+
+
+def servers() -> None:
+    """The filtered list under each server that there is."""
+    script = Path(sys.executable).parent
+    wsgi, asgi = "mwork.wsgi:application", "mwork.asgi:application"
+    granian = [str(script / "granian"), "--port", str(PORT), "--log-level", "warning", "--workers", "1", "--interface"]
+    gunicorn = [str(script / "gunicorn"), "--bind", f"127.0.0.1:{PORT}", "--log-level", "warning"]
+    contenders = {
+        **{
+            f"granian, WSGI, {threads} threads": ([*granian, "wsgi", "--blocking-threads", str(threads), wsgi], {})
+            for threads in (1, 2, 4)
+        },
+        "gunicorn, 4 threads": ([*gunicorn, "--worker-class", "gthread", "--threads", "4", wsgi], {}),
+        "gunicorn, sync": ([*gunicorn, wsgi], {}),
+        "granian, ASGI": ([*granian, "asgi", asgi], {}),
+        "uvicorn, ASGI": ([*UVICORN, asgi], {}),
+        "Daphne, ASGI": ([sys.executable, "-m", "mwork.serve", "-v", "0", "-p", str(PORT), asgi], {}),
+    }
+    compare("ours under each server", contenders)
+
+
+def compare(title: str, contenders: dict[str, tuple[list[str], dict[str, str]]]) -> None:
+    """Alternating rounds of the filtered list; the share is of the first one's rate."""
+    found = {name: [] for name in contenders}
+    for _ in range(ROUNDS):
+        for name, (command, own) in contenders.items():
+            with server(command, own) as pid:
+                found[name].append(load(FILTERED, pid))
+    print(f"\n{title:<44} requests/s  of first  p50/p99, ms  CPU, ms: server  database")
+    first = statistics.median(each["rate"] for each in next(iter(found.values())))
+    for name, rounds in found.items():
+        told = {part: statistics.median(each[part] for each in rounds) for part in rounds[0]}
+        line = f"{name:<44} {told['rate']:10.0f}  {told['rate'] / first:8.2f}  {told['p50']:5.0f} / {told['p99']:<5.0f}"
+        print(f"{line} {told['server']:10.2f} {told['database']:9.2f}", flush=True)
 
 
 def others() -> None:
@@ -157,13 +207,14 @@ def statements(folder: Path) -> tuple[Path, dict[str, str]]:
     from profiles.views import LISTED, Models
 
     asked = LISTED.asked({name: str(value) for name, value in FILTERS.items()})
-    compiled = LISTED.compiled(tuple(asked), Models.orderings["recommended"], False)
+    shape = tuple((name, 0) for name in asked)
+    compiled = LISTED.compiled(False, shape, Models.orderings["recommended"], False)
     every, page = compiled.every, compiled.page
     values = {**asked, "limit": 21, "offset": 0}
     count = f"SELECT count(*) FROM ({every.sql} LIMIT {pagination.EXACT + 1}) AS capped"
     work = folder / "work"
     asked, paged = plain(every.filled(values)), plain(page.filled(values))
-    work.write_bytes(pickle.dumps((count, asked, page.sql, paged, compiled.columns)))
+    work.write_bytes(pickle.dumps((count, asked, page.sql, paged, LISTED.names(compiled.order))))
     params = [{"date": each.isoformat()} if isinstance(each, date) else each for each in asked]
     numbered = {name: numbers(sql) for name, sql in (("PAGE", page.sql), ("COUNT", count))}
     return work, {**numbered, "PARAMS": json.dumps(params)}

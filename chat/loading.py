@@ -30,7 +30,7 @@ def people(rooms: Iterable[Room]) -> None:
 
 
 def files(messages: Iterable[Message]) -> None:
-    """Give each message the files that hang on it."""
+    """Give each message the files that hang on it, to be read by `attachments.all()` alone."""
     known = {message.id: [] for message in messages}
     for file in _FILES.all(ids=[*known]):
         known[file.message_id].append(file)

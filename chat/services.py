@@ -280,8 +280,8 @@ def _lock(room_id: UUID, user=None) -> Room:
     room = _OWN_LOCKED.first(room_id=room_id, user_id=user.id) if user else _LOCKED.first(room_id=room_id)
     if room is None:
         raise NotFound
-    people = {member.user_id: member.user for member in room.members}
-    room.first, room.second = (people[user_id] for user_id in room.people_ids)
+    for member in room.members:
+        setattr(room, "first" if member.user_id == room.first_id else "second", member.user)
     return room
 
 

@@ -141,10 +141,12 @@ class Messages(Resource):
         """
         try:
             return self._say(room_id, self.valid(request, serializers.SaySerializer))
+        except (errors.AccountBlocked, errors.LimitReached, errors.InvalidState):
+            raise
         except errors.NotFound:
             services.require_a_room_or_the_plan(request.user)
             raise
-        except (APIException, errors.ApiError):
+        except APIException:
             self._refuse_whom_nothing_helps(room_id)
             raise
 
@@ -182,7 +184,7 @@ class Messages(Resource):
     def _client_id(self):
         """What the body gives, if it can be read: refused otherwise, it is not judged yet."""
         try:
-            return self.request.data.get("client_id")
+            return serializers.SaySerializer().fields["client_id"].run_validation(self.request.data.get("client_id"))
         except APIException:
             return None
 

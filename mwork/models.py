@@ -12,7 +12,7 @@ from django.utils import timezone
 def uuid7() -> UUID:
     """A new key: 48 bits of Unix milliseconds, 12 of their fraction, 62 random ones (RFC 9562, 5.7 and 6.2 method 3).
 
-    With the fraction, what one process makes sorts as it was made.
+    With the fraction, what one thread makes sorts as it was made.
     """
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     fraction = (nanoseconds << 12) // 1_000_000

@@ -34,6 +34,8 @@ class Slot(Expression):
         return Slot(self.name, lambda value: function(self.function(value)))
 
     def filled(self, values: dict[str, Any]) -> Any:
+        if values[self.name] is None:
+            raise ValueError(f"{self.name} is None, and nothing equals NULL: that is another query")
         return self.function(values[self.name])
 
 

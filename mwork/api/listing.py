@@ -5,7 +5,7 @@ requests are values; which filters are asked, the order, and whether there is a 
 """
 
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import starmap
@@ -22,7 +22,7 @@ from mwork.api import pagination
 from mwork.api.filters import cleaned, filters_of
 from mwork.prepared import Caller, Shape, Slot, Statement
 
-SHAPES = 512  # compiled at the most, the least used go
+SHAPES = 128  # compiled at the most, the least used go
 
 
 class Listing:
@@ -126,8 +126,12 @@ class Columns(Listing):
             shown[name] = function(shown[name])
         return shown
 
+    def names(self, order: Iterable[str]) -> list[str]:
+        """The columns of a row: those that are shown, then those that only order it."""
+        return [*dict.fromkeys([*self._columns.values(), *order])]
+
     def _read(self, rows, order):
-        names = [*dict.fromkeys([*self._columns.values(), *order])]
+        names = self.names(order)
         named = namedtuple("Row", names)
         return Statement(*rows.values_list(*names).query.sql_with_params()), lambda found: [*starmap(named, found)]
 

@@ -52,6 +52,11 @@ class Page(BasePagination):
         self.next_cursor = encode(fields, self.sort, rows[-1]) if self.has_more else None
         return rows
 
+    def empty(self) -> list:
+        """The page where it is known that there is nothing."""
+        self.total, self.is_estimate, self.has_more, self.next_cursor = 0, False, False, None
+        return []
+
     def place(self, fields: dict[str, models.Field]) -> list:
         """The values of these columns that the cursor names; Invalid when it is not of this list."""
         try:

@@ -11,8 +11,9 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from rest_framework import serializers
-from rest_framework.fields import SkipField
+from rest_framework.fields import SkipField, empty
 
 # What needs no more than to be found. Of these very classes: one made of them may write in a way of its own.
 AS_THEY_ARE = (
@@ -46,6 +47,9 @@ def _found(serializer: Plain) -> Iterator[tuple[str, Callable, bool]]:
     for name, field in serializer.fields.items():
         if field.write_only:
             continue
+        is_many = isinstance(field, serializers.ListSerializer)
+        if field.default is not empty or (is_many and (field.allow_null or "." in field.source)):
+            raise ImproperlyConfigured(f"{name}: Plain knows no defaults, and many only of one's own rows")
         if isinstance(field, serializers.SerializerMethodField):
             yield name, getattr(type(serializer), field.method_name), True
         else:

@@ -106,10 +106,8 @@ class Resource(Conventions, GenericViewSet):
     def page_of(self, listing: Listing, **values) -> Response:
         """One page of a hot list, in the view's orders; the values fill the slots of its own."""
         user, asked = self.request.user, listing.asked(self.request.query_params)
-        if asked is None:
-            return self.page(self.filter_queryset(listing.rows(user)), listing.gives)
         order = self.paginator.read(self.request, self)
-        rows = listing.page(self.paginator, asked, order, user, **values)
+        rows = self.paginator.empty() if asked is None else listing.page(self.paginator, asked, order, user, **values)
         return self.get_paginated_response({listing.gives.plural: listing.shown(rows, self.get_serializer_context())})
 
     def one(self, row, serializer_class=None, status: int = 200) -> Response:

@@ -64,7 +64,7 @@ def test_a_cursor_walks_all_rows_once_in_each_order(api, models):
 def test_the_shapes_that_are_kept_are_bounded():
     listing = Columns(lambda user: ModelProfile.objects.listed(), ModelShortSerializer, ModelFilter)
 
-    assert listing.compiled.cache_info().maxsize == 512
+    assert listing.compiled.cache_info().maxsize == 128
 
 
 CASTING_QUERIES = [{}, {"status": "completed"}, {"city": "ALMATY", "pay_min": 5}, {"gender": "male", "sort": "pay"},
