@@ -187,6 +187,7 @@ def flat() -> dict[str, float]:
         "filtered page": FILTERED,
         "unfiltered page": "/api/v1/profiles/models",
         "a rare word": "/api/v1/profiles/models?search=%D1%88%D0%B0%D2%A3%D1%8B%D1%80%D0%B0%D2%9B",
+        "a frequent word": "/api/v1/profiles/models?search=runway",
         "a cursor 100 000 rows deep": f"/api/v1/profiles/models?cursor={cursor}",
     }
     found = {}

@@ -1,4 +1,4 @@
-"""The addresses of peers.default_drf. STEP, 0 without it, says how many of our steps are taken, one on top of the other:
+"""The addresses of peers.default_drf. STEP, 0 without it, says how many of our steps are taken, one on another:
 
 1 a count that stops at ten thousand, and a cursor; 2 filters without a form; 3 orjson and fixed negotiation; 4 rows
 written without asking each field. What then differs from ours are the SQL compiled once and rows without models.
