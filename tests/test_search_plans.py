@@ -5,12 +5,16 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from castings import candidates, ranking
 from castings.models import Casting
+from castings.views import ACTIVE
 from mwork import clock, search
 from profiles.models import Gender, ModelProfile
+from profiles.views import LISTED
 from tests import factories
+from tests.conftest import Api, data
 
 ROWS = 20_000
 
@@ -133,6 +137,14 @@ def test_indexes_serve_matching(subtests):
         with subtests.test("castings for a model", **fields):
             check_matching(query, "castings_casting")
 
+    for listing, table in ((LISTED, "profiles_modelprofile"), (ACTIVE, "castings_casting")):
+        with subtests.test("a list is counted on an index alone", table=table):
+            every = listing.compiled(False, (), ("-created_at", "-id"), False).every
+            with candidates.reading_indexes() as cursor:
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {every.sql} LIMIT 10001", every.filled({}))
+                nodes = flat(cursor.fetchone()[0][0]["Plan"])
+            assert {node["Node Type"] for node in nodes if node.get("Relation Name") == table} == {"Index Only Scan"}
+
 
 def check_matching(query: tuple[str, list], table: str) -> None:
     """The plan as it ran: classes beyond a full pool were never reached."""
@@ -142,6 +154,43 @@ def check_matching(query: tuple[str, list], table: str) -> None:
     assert table not in scanned(nodes)
     sorted_rows = [child["Actual Rows"] for node in nodes if node["Node Type"] == "Sort" for child in node["Plans"]]
     assert max(sorted_rows, default=0) < ROWS / 10
+
+
+HOT = [
+    "/profiles/models",
+    "/profiles/models?city=Almaty&gender=female&min_age=20&min_height=170",
+    "/profiles/models?sort=newest&search=съёмка",
+    "/castings",
+    "/castings?city=Almaty&sort=pay",
+    "/castings/{casting}",
+    "/castings/{casting}/responses",
+    "/chat/rooms",
+    "/chat/rooms/{room}/messages",
+    "/chat/unread",
+]
+LARGE = {"profiles_modelprofile", "castings_casting", "accounts_user"}
+
+
+def test_what_people_do_all_day_reads_no_large_table_from_end_to_end(many_rows, plans, subtests):
+    employer = factories.employer()
+    casting = factories.casting(of=employer)
+    room = factories.room(one=factories.pro(employer.user))
+    for n in range(5):
+        factories.response(to=casting)
+        factories.message(to=room, by=employer.user, content=f"{n}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for address in HOT:
+        with CaptureQueriesContext(connection) as queries:
+            data(Api(employer.user).get(address.format(casting=casting.id, room=room.id)))
+        asked = [query["sql"] for query in queries if query["sql"].lstrip().startswith("SELECT")]
+        for number, sql in enumerate(sql for sql in asked if "estimated_rows" not in sql):  # a count ends at 10 000
+            with subtests.test("no scan, no sort of many", address=address, number=number):
+                with connection.cursor() as cursor:
+                    cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+                    nodes = flat(cursor.fetchone()[0][0]["Plan"])
+                assert not scanned(nodes) & LARGE
+                assert all(node["Plan Rows"] < ROWS / 10 for node in nodes if node["Node Type"] == "Sort")
 
 
 def test_indexes_serve_search_and_lists(many_rows, api, subtests, django_assert_num_queries):
