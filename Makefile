@@ -74,7 +74,7 @@ worker: $(READY)
 
 bench: $(READY)
 	@$(VENV) -m uv pip install --quiet --python $(VENV) -r requirements-bench.txt
-	@$(VENV) -m mwork.embedded $(VENV) -m benchmarks.lists
+	@$(VENV) -m benchmarks.lists
 	@$(VENV) -m benchmarks.writes
 	@$(VENV) -m benchmarks.sockets
 	@$(VENV) -m benchmarks.logins

@@ -1,5 +1,7 @@
 """A market of any size, made by INSERT … SELECT generate_series: what the benchmarks measure on."""
 
+import time
+
 from django.db import connection
 
 # Few large cities and many small ones, as in the country; every tenth model says nothing of her categories; one of a
@@ -124,7 +126,7 @@ def fill(models: int, castings: int, messages: int = 0) -> None:
             cursor.execute(_escaped(MESSAGES), [messages // 10_000])
         for definition in built:
             cursor.execute(definition)
-        cursor.execute("VACUUM ANALYZE")
+        _settle(cursor)
 
 
 def more_models(count: int) -> None:
@@ -134,7 +136,18 @@ def more_models(count: int) -> None:
         cursor.execute(_escaped(PEOPLE).replace("'m' || n", "'more' || n"), [count])
         for definition in built:
             cursor.execute(definition)
+        _settle(cursor)
+
+
+def _settle(cursor) -> None:
+    """Statistics, and pages that an index may answer for, as in a database that has run for a while."""
+    for _ in range(20):
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("SELECT relallvisible > 0.9 * relpages FROM pg_class WHERE relname = 'profiles_modelprofile'")
+        if cursor.fetchone()[0]:
+            break
+        time.sleep(1)  # autovacuum was at it, and pages count as seen by all only once it has gone
+    cursor.execute("CHECKPOINT")  # or the disk is busy with it while others are measured
 
 
 def _escaped(sql: str) -> str:

@@ -132,7 +132,7 @@ class Server:
 class Postgres(Server):
     """PostgreSQL with a database `mwork`, its password kept in the data folder.
 
-    Without `durable` a crash of the machine may lose data: for tests.
+    Without `durable` a crash of the machine may lose data: for tests. `settings` are PostgreSQL's own, by name.
     """
 
     title = "PostgreSQL"
@@ -140,9 +140,9 @@ class Postgres(Server):
     stop_signals = (signal.SIGINT, signal.SIGQUIT)  # clean, clients thrown out; at once, mended when started
     stop_seconds = 1.7
 
-    def __init__(self, data: Path, durable: bool = True) -> None:
+    def __init__(self, data: Path, durable: bool = True, **settings: str) -> None:
         super().__init__(data)
-        self.durable = durable
+        self.durable, self.settings = durable, settings
         self._cluster = self.data / "cluster"
         self._password = self.data / "password"
         self._prefix: list[str] = []
@@ -192,6 +192,7 @@ class Postgres(Server):
             "max_connections": "100",
             # In files of the data folder, so that a killed server leaves nothing in /dev/shm.
             "dynamic_shared_memory_type": "mmap",
+            **self.settings,
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
