@@ -1,10 +1,9 @@
-# ruff: noqa: T201, PLC0415, S603, S607, S608  it prints, imports after django.setup(), and runs what it names itself
+# ruff: noqa: T201, PLC0415, S603, S608  it prints, imports after django.setup(), and runs what it names itself
 """The list of models over HTTP, beside what limits it and beside its peers, in one run.
 
 make bench          200 000 models; SIZE=1m make bench: the same at a million, and how flat it is between the two
 
-Linux, two cores or more, wrk. The server has core 0 to itself, PostgreSQL and the load share core 1; rounds alternate,
-medians of them are told.
+Linux, two cores or more, wrk. Rounds alternate, medians of them are told.
 """
 
 import json
@@ -15,22 +14,18 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-import django
-
-from mwork import embedded
+from benchmarks import stage
 
 SMALL, LARGE, CASTINGS, MESSAGES = 200_000, 1_000_000, 100_000, 1_000_000
 ROUNDS, FEWER_ROUNDS, SECONDS, CONNECTIONS, PORT = 5, 3, 3, 16, 9107
 FILTERS = {"city": "Almaty", "gender": "female", "min_age": 18, "max_age": 30, "min_height": 170, "max_height": 180}
 FILTERED = "/api/v1/profiles/models?" + "&".join(f"{name}={value}" for name, value in FILTERS.items())
-SERVER_CORE, OTHER_CORE = "0", "1"
 GRANIAN = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "1"]
 GRANIAN += ["--blocking-threads", "4", "--port", str(PORT), "--log-level", "warning"]  # as in compose.yaml
 UVICORN = [sys.executable, "-m", "uvicorn", "--port", str(PORT), "--log-level", "warning"]
@@ -39,26 +34,17 @@ UVICORN = [sys.executable, "-m", "uvicorn", "--port", str(PORT), "--log-level", 
 def main() -> None:
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing; on Debian and Ubuntu: apt install wrk")
-    os.environ.update(DJANGO_SETTINGS_MODULE="mwork.settings", RATE_LIMIT_API="1000000/s", DEBUG="false")
-    os.environ.update(SECRET_KEY="b" * 40, JWT_SIGNING_KEY="b" * 40)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        # With the memory that compose.yaml gives it; it need not wait for its disk to be read.
-        postgres = embedded.Postgres(folder / "postgres", durable=False, shared_buffers="512MB")
-        with postgres, embedded.Valkey(folder / "valkey") as redis:
-            os.environ.update(DATABASE_URL=postgres.url, REDIS_URL=redis.url)
-            django.setup()
-            measure(folder)
+    # With the memory that compose.yaml gives it; it need not wait for its disk to be read.
+    with stage.own_servers(durable=False, shared_buffers="512MB") as folder:
+        os.environ["RATE_LIMIT_API"] = "1000000/s"  # counted, as in production
+        measure(folder)
 
 
 def measure(folder: Path) -> None:
-    from django.core.management import call_command
-
     from benchmarks import market
 
-    call_command("migrate", verbosity=0)
     market.fill(SMALL, CASTINGS, MESSAGES)
-    pin_the_database()
+    stage.pin_the_database()
     peers(folder)
     steps()
     servers()
@@ -171,7 +157,7 @@ def others() -> None:
     print(f"\n{'ours, 16 connections':<44} requests/s  p50/p99, ms  CPU, ms: server  database")
     with server([*GRANIAN, "mwork.wsgi:application"], {}) as pid:
         for name, address, person in asked:
-            told = load(address, pid, person and token(person))
+            told = load(address, pid, person and stage.token(person))
             line = f"{name:<44} {told['rate']:10.0f}  {told['p50']:5.0f} / {told['p99']:<5.0f}"
             print(f"{line} {told['server']:10.2f} {told['database']:9.2f}")
 
@@ -200,7 +186,7 @@ def flat() -> dict[str, float]:
             for name, address in addresses.items():
                 for _ in range(200):
                     began = time.perf_counter()
-                    get(address)
+                    stage.get(PORT, address)
                     times[name].append((time.perf_counter() - began) * 1000)
     return {name: statistics.median(found) for name, found in times.items()}
 
@@ -235,101 +221,23 @@ def numbers(sql: str) -> str:
 
 
 def bare(work: Path) -> float:
-    command = ["taskset", "-c", SERVER_CORE, sys.executable, "-m", "benchmarks.peers.bare", str(SECONDS)]
+    command = ["taskset", "-c", stage.SERVER_CORE, sys.executable, "-m", "benchmarks.peers.bare", str(SECONDS)]
     return float(
         subprocess.run(command, env={**os.environ, "WORK": str(work)}, stdout=subprocess.PIPE, check=True).stdout
     )
 
 
 @contextmanager
-def server(command: list[str], own: dict[str, str]):
-    """The id of its process, while it serves on core 0."""
-    environment = {**os.environ, **own, "PYTHONPATH": str(Path.cwd())}
-    process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command], env=environment, stderr=subprocess.DEVNULL)
-    try:
-        wait_for_it(process)
-        yield process.pid
-    finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:  # some servers wait for clients that have gone
-            process.kill()
-            process.wait()
-
-
-def wait_for_it(process: subprocess.Popen) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            sys.exit(f"the server has ended with {process.returncode}")
-        try:
-            return get(FILTERED)
-        except OSError:
-            time.sleep(0.1)
-    return sys.exit("the server does not answer")
-
-
-def get(address: str) -> None:
-    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{address}", timeout=30) as answer:
-        answer.read()
+def server(command: list[str], own: dict[str, str]) -> Iterator[int]:
+    """The id of its process, once it has answered for the first time."""
+    with stage.serving(command, PORT, own) as pid:
+        stage.get(PORT, FILTERED)
+        yield pid
 
 
 def load(address: str, pid: int, bearer: str | None = None) -> dict[str, float]:
-    """What wrk tells: requests a second and milliseconds; and milliseconds of processor a request, there and in SQL."""
-    command = ["taskset", "-c", OTHER_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", "--latency", f"-d{SECONDS}s"]
-    command += ["-H", f"Authorization: Bearer {bearer}"] if bearer else []
-    before = processor(pid), processor(postmaster())
-    said = subprocess.run([*command, f"http://127.0.0.1:{PORT}{address}"], capture_output=True, text=True).stdout
-    after = processor(pid), processor(postmaster())
-    if "Non-2xx" in said:
-        sys.exit(f"{address} is refused:\n{said}")
-    requests = int(re.search(r"(\d+) requests in", said)[1])
-    latency = {name: milliseconds(re.search(rf"(?m)^ +{name}% +(\S+)$", said)[1]) for name in ("50", "99")}
-    server_cost, database_cost = ((b - a) / requests * 1000 for a, b in zip(before, after, strict=True))
-    return {"rate": requests / SECONDS, "p50": latency["50"], "p99": latency["99"], "server": server_cost,
-            "database": database_cost}  # fmt: skip
-
-
-def milliseconds(text: str) -> float:
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-
-
-def processor(pid: int) -> float:
-    """Seconds of processor that the process and those below it have used, the ended ones among them."""
-    total = 0.0
-    for each in [pid, *children(pid)]:
-        with suppress(FileNotFoundError):  # it has ended since, and counts among its parent's
-            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-            total += sum(int(fields[number]) for number in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
-    return total
-
-
-def children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(each) for each in found]
-
-
-def postmaster() -> int:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone()
-    return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
-
-
-def pin_the_database() -> None:
-    top = postmaster()
-    for pid in (top, *children(top)):
-        os.sched_setaffinity(pid, {int(OTHER_CORE)})
-
-
-def token(person) -> str:
-    from accounts import services, tokens
-
-    session, _refresh = services.open_session(user=person)
-    return tokens.access(session)
+    words = ["-H", f"Authorization: Bearer {bearer}"] if bearer else []
+    return stage.wrk([*words, f"http://127.0.0.1:{PORT}{address}"], pid, clients=CONNECTIONS, seconds=SECONDS)
 
 
 if __name__ == "__main__":

@@ -5,46 +5,31 @@
 """
 
 import json
-import os
 import resource
 import statistics
 import sys
-import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import django
-
-from benchmarks import lists, sockets
-from mwork import embedded
+from benchmarks import stage
 
 ROUNDS, CROWD, PASSWORD = 20, 50, "Sunkar-9-kanat"
 
 
 def main() -> None:
-    off = {f"RATE_LIMIT_{name}": "off" for name in ("API", "AUTH")}
-    os.environ.update(DJANGO_SETTINGS_MODULE="mwork.settings", DEBUG="false", **off)
-    os.environ.update(SECRET_KEY="b" * 40, JWT_SIGNING_KEY="b" * 40)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with embedded.Postgres(folder / "postgres") as postgres, embedded.Valkey(folder / "valkey") as redis:
-            os.environ.update(DATABASE_URL=postgres.url, REDIS_URL=redis.url)
-            django.setup()
-            measure()
+    with stage.own_servers():
+        measure()
 
 
 def measure() -> None:
     from django.contrib.auth.hashers import check_password
-    from django.core.management import call_command
     from django.test import Client
 
     from accounts.models import User
     from mwork.cluster import layout
     from tests.live import free_port
 
-    call_command("migrate", verbosity=0)
     user = User.objects.create_user("anybody@example.kz", PASSWORD, role="model")
     body = {"email": user.email, "password": PASSWORD}
     client = Client(headers={"host": "127.0.0.1"})
@@ -59,9 +44,9 @@ def measure() -> None:
     taken = {name: statistics.median(found) for name, found in costs.items()}
     print(f"hash {taken['hash']:.1f} ms, login {taken['login']:.1f} ms, {taken['login'] / taken['hash']:.2f} of it")
     for service in ("http", "sockets"):
-        lists.PORT = port = free_port()
-        with sockets.process(layout.command(service, port=port), {}) as pid:
-            sockets.wait_for(port)
+        port = free_port()
+        with stage.serving(layout.command(service, port=port), port) as pid:
+            stage.get(port, "/health/ready")
             crowd(service, port, body, pid)
 
 
@@ -79,7 +64,7 @@ def crowd(service: str, port: int, body: dict, pid: int) -> None:
         answered = set(pool.map(login, range(CROWD)))
     if answered != {200}:
         sys.exit(f"refused: {answered}")
-    peak = max(sockets.resident(each, "VmHWM") for each in [pid, *lists.children(pid)]) / 1024
+    peak = max(stage.resident(each, "VmHWM") for each in [pid, *stage.children(pid)]) / 1024
     print(f"{CROWD} at once ({service}): {time.perf_counter() - began:.1f} s, the process at most {peak:.0f} MB")
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415, S603  imports after django.setup(), and runs what it names itself
+# ruff: noqa: PLC0415  imports after django.setup()
 """What an idle socket costs, how soon a message comes, and how many a process bears: `python -m benchmarks.sockets`
 
 (three minutes; Linux, two cores). The whole of MWork with production's command for sockets on a PostgreSQL and a
@@ -10,19 +10,14 @@ everything runs on 127.0.0.1 and ends by itself.
 
 import asyncio
 import json
-import os
 import pickle
-import re
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import lists
+from benchmarks import stage
 from benchmarks.transactions import captured, with_names
-from mwork import embedded, running
 
 IDLE, ROOMS, RATE, SECONDS, FULL = 1000, 100, 20, 30, 10
 SEQ, CLIENT_ID = 7_000_000, "of-the-benchmark"
@@ -30,16 +25,10 @@ SEQ, CLIENT_ID = 7_000_000, "of-the-benchmark"
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with embedded.Postgres(folder / "postgres") as postgres, embedded.Valkey(folder / "valkey") as redis:
-            os.environ |= {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url, "DEBUG": "false"}
-            os.environ |= {"SECRET_KEY": "b" * 40, "JWT_SIGNING_KEY": "j" * 40, "RATE_LIMIT_CHAT": "off"}
-            os.environ["DJANGO_SETTINGS_MODULE"] = "mwork.settings"
-            people = people_in_rooms()
-            lists.pin_the_database()
-            rows = [("MWork", ours(people))]
-            rows.append(("bare, the same transaction", bare(folder, people)))
+    with stage.own_servers() as folder:
+        people = people_in_rooms()
+        stage.pin_the_database()
+        rows = [("MWork", ours(people)), ("bare, the same transaction", bare(folder, people))]
     names = list(rows[0][1])
     lines = ["| server | " + " | ".join(names) + " |"]
     lines += [f"| {name} | " + " | ".join(f"{found[each]:.1f}" for each in names) + " |" for name, found in rows]
@@ -48,12 +37,6 @@ def main() -> None:
 
 def people_in_rooms() -> list[tuple]:
     """IDLE users in rooms of two: (room, user, token) of each."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     from accounts.models import User
     from chat.models import Membership, Room
 
@@ -63,7 +46,7 @@ def people_in_rooms() -> list[tuple]:
         first, second = sorted((one, other), key=lambda user: user.id)
         room = Room.objects.create(first=first, second=second)
         Membership.objects.bulk_create(Membership(room=room, user=user, may_answer=True) for user in (first, second))
-        found += [(room, user, lists.token(user)) for user in (first, second)]
+        found += [(room, user, stage.token(user)) for user in (first, second)]
     return found
 
 
@@ -72,8 +55,8 @@ def ours(people: list[tuple]) -> dict[str, float]:
     from tests.live import free_port
 
     port = free_port()
-    with process(layout.command("sockets", port=port), {}) as pid:
-        wait_for(port)
+    with stage.serving(layout.command("sockets", port=port), port) as pid:
+        stage.get(port, "/health/ready")
 
         def frame(number: int) -> str:
             said = {"content": f"{time.monotonic()}", "client_id": str(time.time_ns())}
@@ -88,8 +71,7 @@ def bare(folder: Path, people: list[tuple]) -> dict[str, float]:
     port, work = free_port(), folder / "work"
     work.write_bytes(pickle.dumps(transaction(people)))
     environment = {"PORT": str(port), "WORK": str(work)}
-    with process([sys.executable, "-m", "benchmarks.peers.bare_chat"], environment) as pid:
-        time.sleep(3)
+    with stage.serving([sys.executable, "-m", "benchmarks.peers.bare_chat"], port, environment) as pid:
 
         def frame(number: int) -> str:
             return json.dumps({"content": f"{time.monotonic()}", "client_id": str(time.time_ns())})
@@ -118,10 +100,10 @@ def transaction(people: list[tuple]) -> tuple[list[str], list[dict]]:
 
 
 async def measure(pid: int, addresses: list[str], frame) -> dict[str, float]:
-    before = resident(pid)
+    before = stage.resident(pid)
     sockets = [await opened(address) for address in addresses]
     await asyncio.sleep(5)
-    memory = (resident(pid) - before) / IDLE
+    memory = (stage.resident(pid) - before) / IDLE
     waits: dict[str, list[float]] = {"ack": [], "message": []}
     acks = [asyncio.Event() for _ in range(ROOMS * 2)]
 
@@ -134,13 +116,13 @@ async def measure(pid: int, addresses: list[str], frame) -> dict[str, float]:
                 acks[number].set()
 
     readers = [asyncio.create_task(listen(number)) for number in range(ROOMS * 2)]
-    start, busy = time.monotonic(), lists.processor(pid)
+    start, busy = time.monotonic(), stage.processor(pid)
     for sent in range(RATE * SECONDS):
         await asyncio.sleep(max(0, start + sent / RATE - time.monotonic()))
         number = sent * 7 % (ROOMS * 2)
         await sockets[number].send(frame(number))
     await asyncio.sleep(1)
-    busy = lists.processor(pid) - busy
+    busy = stage.processor(pid) - busy
     steady = {
         "KB a socket": memory,
         "delivered p50, ms": at(waits["message"], 0.5),
@@ -158,9 +140,9 @@ async def measure(pid: int, addresses: list[str], frame) -> dict[str, float]:
             await sockets[number].send(frame(number))
             await acks[number].wait()
 
-    busy = lists.processor(pid)
+    busy = stage.processor(pid)
     await asyncio.gather(*(talk(number) for number in range(0, ROOMS * 2, 2)))
-    busy, stored = lists.processor(pid) - busy, len(waits["ack"])
+    busy, stored = stage.processor(pid) - busy, len(waits["ack"])
     for reader in readers:
         reader.cancel()
     for socket in sockets:
@@ -181,39 +163,8 @@ async def opened(address: str):
     return socket
 
 
-class process:
-    """The id of the process, which runs on the server's core while the block does."""
-
-    def __init__(self, command: list[str], own: dict[str, str]):
-        words = ["taskset", "-c", lists.SERVER_CORE, *command]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self._process = subprocess.Popen(words, env={**os.environ, **own}, preexec_fn=running.end_with_parent, **quiet)
-
-    def __enter__(self) -> int:
-        return self._process.pid
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(30)
-
-
-def wait_for(port: int) -> None:
-    lists.PORT = port
-    for _ in range(300):
-        try:
-            return lists.get("/health/ready")
-        except OSError:
-            time.sleep(0.1)
-    return sys.exit("the server does not answer")
-
-
 def at(waits: list[float], share: float) -> float:
     return sorted(waits)[int(len(waits) * share)] if waits else float("nan")
-
-
-def resident(pid: int, what: str = "VmRSS") -> int:
-    """KB; with VmHWM the most there were."""
-    return int(re.search(rf"{what}:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
 
 
 if __name__ == "__main__":

@@ -9,55 +9,34 @@ and the clients share core 1. Rounds alternate, medians of them are told. At the
 
 import os
 import pickle
-import re
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
-
-from benchmarks import lists
+from benchmarks import stage
 from benchmarks.transactions import captured, with_names
-from mwork import embedded
 
-CLIENTS, GROWTH, ROUNDS, SECONDS = 16, (1, 4, 16), 5, 4
+CLIENTS, GROWTH, ROUNDS, SECONDS, PORT = 16, (1, 4, 16), 5, 4, 9108
 SEQ, CLIENT_ID = 7_000_000, "of-the-benchmark"  # literals that can be found again in captured SQL
 SCRIPT = str(Path(__file__).with_name("peers") / "write.lua")
 
 
 def main() -> None:
-    off = {f"RATE_LIMIT_{name}": "off" for name in ("API", "CHAT")}
-    os.environ.update(DJANGO_SETTINGS_MODULE="mwork.settings", DEBUG="false", **off)
-    os.environ.update(SECRET_KEY="b" * 40, JWT_SIGNING_KEY="b" * 40)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with embedded.Postgres(folder / "postgres") as postgres, embedded.Valkey(folder / "valkey") as redis:
-            os.environ.update(DATABASE_URL=postgres.url, REDIS_URL=redis.url)
-            django.setup()
-            measure(folder)
+    with stage.own_servers() as folder:
+        from benchmarks import market
+        from mwork.cluster import layout
 
-
-def measure(folder: Path) -> None:
-    from django.core.management import call_command
-
-    from benchmarks import market
-    from mwork.cluster import layout
-
-    call_command("migrate", verbosity=0)
-    market.fill(20_000, 6_000, 100_000)
-    lists.pin_the_database()
-    lists.PORT = 9108
-    command = layout.command("http", port=lists.PORT)
-    for kind in (Saying(folder), Answering(folder)):
-        kind.told()
-        with lists.server(command, {}) as pid:
-            kind.compare(pid)
-        kind.check()
+        market.fill(20_000, 6_000, 100_000)
+        stage.pin_the_database()
+        for kind in (Saying(folder), Answering(folder)):
+            kind.told()
+            with stage.serving(layout.command("http", port=PORT), PORT) as pid:
+                kind.compare(pid)
+            kind.check()
 
 
 class Kind:
@@ -87,7 +66,7 @@ class Kind:
         """What else there is to see."""
 
     def bare(self) -> float:
-        command = ["taskset", "-c", lists.SERVER_CORE, sys.executable, "-m", "benchmarks.peers.bare_writes"]
+        command = ["taskset", "-c", stage.SERVER_CORE, sys.executable, "-m", "benchmarks.peers.bare_writes"]
         environment = {**os.environ, "WORK": str(self.folder / "bare")}
         words = [*command, str(SECONDS), str(self.bare_rounds)]
         said = subprocess.run(words, env=environment, stdout=subprocess.PIPE, check=True).stdout.split()
@@ -96,21 +75,12 @@ class Kind:
         return float(said[0])
 
     def load(self, pid: int, clients: int, lines: str = "ours") -> dict[str, float]:
-        command = ["taskset", "-c", lists.OTHER_CORE, "wrk", "-t1", f"-c{clients}", "--latency", f"-d{SECONDS}s"]
-        command += ["-s", SCRIPT, f"http://127.0.0.1:{lists.PORT}", "--", str(self.folder / lines), str(self.sent)]
-        before = lists.processor(pid), lists.processor(lists.postmaster())
+        words = ["-s", SCRIPT, f"http://127.0.0.1:{PORT}", "--", str(self.folder / lines), str(self.sent)]
         with lock_waits() as waits:
-            said = subprocess.run(command, capture_output=True, text=True).stdout
-        after = lists.processor(pid), lists.processor(lists.postmaster())
-        if "Non-2xx" in said or "requests in" not in said:
-            sys.exit(f"refused:\n{said}")
-        requests = int(re.search(r"(\d+) requests in", said)[1])
-        self.sent += requests + clients  # those that were cut off were sent too
-        latency = {name: lists.milliseconds(re.search(rf"(?m)^ +{name}% +(\S+)$", said)[1]) for name in ("50", "99")}
-        server, database = ((b - a) / requests * 1000 for a, b in zip(before, after, strict=True))
-        self.written += requests
-        return {"rate": requests / SECONDS, "p50": latency["50"], "p99": latency["99"], "server": server,
-                "database": database, "waits": statistics.mean(waits or [0])}  # fmt: skip
+            told = stage.wrk(words, pid, clients=clients, seconds=SECONDS)
+        self.sent += told["requests"] + clients  # those that were cut off were sent too
+        self.written += told["requests"]
+        return {**told, "waits": statistics.mean(waits or [0])}
 
     def check(self) -> None:
         if found := deadlocks() - self.deadlocks:
@@ -133,9 +103,9 @@ class Saying(Kind):
         self.rooms = [room.id for room in rooms]
         body = '{"content": "Good day, this is message #n", "client_id": "c#n"}'
         path = "/api/v1/chat/rooms/{}/messages"
-        lines = [(lists.token(room.first), path.format(room.id), body) for room in rooms[:CLIENTS]]
+        lines = [(stage.token(room.first), path.format(room.id), body) for room in rooms[:CLIENTS]]
         write_lines(self.folder / "ours", lines)
-        crowd = [(lists.token(person), lines[0][1], body) for person in rooms[0].people]
+        crowd = [(stage.token(person), lines[0][1], body) for person in rooms[0].people]
         write_lines(self.folder / "crowd", crowd)
 
         room, others = rooms[CLIENTS], rooms[CLIENTS:]
@@ -195,7 +165,7 @@ class Answering(Kind):
         for model in models:
             billing.grant(user=model.user, plan=Plan.objects.get(name="BUSINESS"))
         half, share = len(castings) // 2, len(castings) // 2 // CLIENTS
-        tokens = [lists.token(model.user) for model in models[:CLIENTS]]
+        tokens = [stage.token(model.user) for model in models[:CLIENTS]]
         path, body = "/api/v1/castings/{}/responses", '{"message": "I am free"}'
         lines = [
             (tokens[client], path.format(castings[(number + client * share) % half].id), body)
