@@ -7,10 +7,11 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected
 
 from accounts import closing, letters, reports, tasks, tokens
 from accounts.models import Block, EmailToken, Purpose, Session, Ticket, User
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 LETTER_PAUSE = timedelta(minutes=1)
 TICKET_LIFETIME = timedelta(seconds=30)
+MOST_DEADLOCKS = 3  # of one closing
 LATE = timedelta(hours=3)
 ROTATION_GRACE = timedelta(seconds=30)  # a lost answer must not sign anyone out
 
@@ -195,13 +197,24 @@ def set_password(*, user: User, password: str, keep: Session | None = None) -> N
     user.sessions.exclude(id=keep.id if keep else None).end()
 
 
-@transaction.atomic
 def close(*, user: User, password: str) -> None:
     """Close the account: erase the person, keep the row that money and messages point to. Invalid: wrong password.
 
-    The e-mail is free again; the floors above erase what is theirs.
+    The e-mail is free again; the floors above erase what is theirs. It touches rows of every table, so it may meet
+    another that does so in another order: whoever loses then begins anew.
     """
     _require_password(user, password)  # a third of a second of work: before any lock
+    for left in reversed(range(MOST_DEADLOCKS)):
+        try:
+            return _close(user, password)
+        except OperationalError as error:
+            if not (left and isinstance(error.__cause__, DeadlockDetected)) or connection.in_atomic_block:
+                raise
+    return None
+
+
+@transaction.atomic
+def _close(user: User, password: str) -> None:
     reports.erase(user=user)
     closing.lock(user)
     # Only a closing account is locked like this: what would write to it passes it by (notifications.writing).

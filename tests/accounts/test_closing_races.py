@@ -1,7 +1,10 @@
 """Closing an account while something of its person arrives."""
 
+from contextlib import suppress
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, transaction
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -17,7 +20,7 @@ from profiles.models import Follow, Photo
 from tests import factories, pictures
 from tests.accounts.marks import MARK, columns
 from tests.conftest import Api, stored_files
-from tests.races import at_once, overtaken
+from tests.races import at_once, overtaken, until_somebody_waits
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plans")]
 ROUNDS = 5
@@ -29,6 +32,28 @@ def while_closing(client: Api, act) -> int:
     status, closed = at_once(2, lambda number: acts[number]())
     assert closed == 204
     return status
+
+
+def test_a_closing_that_loses_a_deadlock_begins_anew():
+    """The other holds what the closing waits for, and then wants the account's row, which the closing holds."""
+    follow = factories.follow()
+    acts = [
+        lambda: services.close(user=follow.user, password=factories.PASSWORD),
+        lambda: _hold_and_want(Follow.objects.filter(id=follow.id), User.objects.filter(id=follow.user_id)),
+    ]
+
+    at_once(2, lambda number: acts[number]())
+
+    assert User.objects.get(id=follow.user_id).closed_at
+    assert not Follow.objects.exists()
+
+
+def _hold_and_want(held, wanted) -> None:
+    # On a machine that is slow enough it is the other who loses, and the closing has nothing to begin anew.
+    with suppress(OperationalError), transaction.atomic():
+        list(held.select_for_update())
+        until_somebody_waits()
+        list(wanted.select_for_update())
 
 
 def test_a_report_by_whoever_leaves_is_open_and_emptied_when_settled_or_was_refused():
