@@ -1,6 +1,8 @@
 """Days and months as the market counts them: by the calendar of Almaty. Moments are UTC everywhere else."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -10,7 +12,7 @@ ALMATY = ZoneInfo("Asia/Almaty")
 
 def today(at: datetime | None = None) -> date:
     """The date in Almaty at this moment (now when None)."""
-    return (at or timezone.now()).astimezone(ALMATY).date()
+    return at.astimezone(ALMATY).date() if at else datetime.now(ALMATY).date()
 
 
 def day_start(day: date) -> datetime:
@@ -37,9 +39,9 @@ def years_between(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def age(born: date) -> int:
-    """Full years today."""
-    return years_between(born, today())
+def ages() -> Callable[[date], int]:
+    """What tells full years today by a date of birth, for many."""
+    return partial(years_between, day=today())
 
 
 def add_months(moment: datetime, months: int) -> datetime:

@@ -110,7 +110,7 @@ class ModelShortSerializer(serializers.ModelSerializer):
     age = serializers.IntegerField()
     main_photo = StoredUrlField()
 
-    of_columns = {"age": ("birth_date", clock.age), "main_photo": ("main_photo", storage.url)}
+    of_columns = {"age": ("birth_date", clock.ages), "main_photo": ("main_photo", lambda: storage.url)}
 
     class Meta:
         model = ModelProfile

@@ -183,8 +183,9 @@ def test_what_people_do_all_day_reads_no_large_table_from_end_to_end(many_rows, 
     for address in HOT:
         with CaptureQueriesContext(connection) as queries:
             data(Api(employer.user).get(address.format(casting=casting.id, room=room.id)))
-        asked = [query["sql"] for query in queries if query["sql"].lstrip().startswith("SELECT")]
-        for number, sql in enumerate(sql for sql in asked if "estimated_rows" not in sql):  # a count ends at 10 000
+        asked = [sql for query in queries for sql in query["sql"].split("; ") if sql.startswith("SELECT")]
+        rows = [sql for sql in asked if not sql.startswith(("SELECT count(*)", "SELECT estimated_rows"))]
+        for number, sql in enumerate(rows):  # a count ends at 10 000
             with subtests.test("no scan, no sort of many", address=address, number=number):
                 with connection.cursor() as cursor:
                     cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")

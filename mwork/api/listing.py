@@ -7,14 +7,15 @@ requests are values; which filters are asked, the order, and whether there is a 
 from collections import namedtuple
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import starmap
 from operator import itemgetter
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Field, QuerySet
+from django.db.models import Field, QuerySet, TextField
+from django.db.models.functions import Cast
 from django_filters.rest_framework import FilterSet
 from rest_framework.serializers import BaseSerializer
 
@@ -61,12 +62,9 @@ class Listing:
         values |= {**asked, "user": user.pk, "limit": paginator.limit + 1, "offset": paginator.offset}
         if paginator.by_cursor:
             values |= zip(compiled.order, paginator.place(compiled.order), strict=True)
-        else:
-            every = compiled.every
-            paginator.total, paginator.is_estimate = pagination.counted(every.sql, every.filled(values))
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.page.sql, compiled.page.filled(values))
-            found = cursor.fetchall()
+        count, found = compiled.answer(values)
+        if every := compiled.every:
+            paginator.total, paginator.is_estimate = pagination.total(count, every.sql, every.filled(values))
         paginator.has_more, paginator.next_cursor = len(found) > paginator.limit, None
         rows = compiled.read(found[: paginator.limit])
         if paginator.has_more:
@@ -88,7 +86,7 @@ class Listing:
                 rows = self.known[name].filter_by_parts(rows, parts)
             else:
                 rows = self.known[name].filter(rows, Slot(name))
-        every = Statement(*rows.order_by().values("pk").query.sql_with_params())
+        every = None if by_cursor else Statement(*rows.order_by().values("pk").query.sql_with_params())
         fields = pagination.columns(rows, order)
         if by_cursor:
             rows = rows.filter(
@@ -108,7 +106,8 @@ class Columns(Listing):
     """A list whose rows go from the driver to the wire without models.
 
     The serializer documents the shape and serves single rows; `of_columns` on it names the fields that are made of a
-    column: {"age": ("birth_date", function)}. All its other fields are columns as they are.
+    column: {"age": ("birth_date", ages)}, where ages() gives the function for the rows of one page. All its other
+    fields are columns as they are.
     """
 
     def __init__(self, *args):
@@ -118,12 +117,11 @@ class Columns(Listing):
         self._made = [(name, function) for name, (_column, function) in made.items()]
 
     def shown(self, rows, context):
-        return [self._shown(row) for row in rows]
-
-    def _shown(self, row: tuple) -> dict:
-        shown = dict(zip(self._columns, row, strict=False))  # what follows is the order's
+        shown = [dict(zip(self._columns, row, strict=False)) for row in rows]  # what follows is the order's
         for name, function in self._made:
-            shown[name] = function(shown[name])
+            made = function()
+            for each in shown:
+                each[name] = made(each[name])
         return shown
 
     def names(self, order: Iterable[str]) -> list[str]:
@@ -132,15 +130,37 @@ class Columns(Listing):
 
     def _read(self, rows, order):
         names = self.names(order)
+        shown = [*dict.fromkeys(self._columns.values())]
+        # Of what only orders, the cursor wants the text: making moments of it takes longer than all the rest of a row.
+        texts = [Cast(name, TextField()) for name in names[len(shown) :]]
+        statement = Statement(*rows.values_list(*shown, *texts).query.sql_with_params())
         named = namedtuple("Row", names)
-        return Statement(*rows.values_list(*names).query.sql_with_params()), lambda found: [*starmap(named, found)]
+        return statement, lambda found: [*starmap(named, found)]
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """The statements of one shape: a page, with what reads its answer, and all rows, to be counted."""
+    """The statements of one shape: a page, with what makes rows of its answer, and all rows, to be counted."""
 
     page: Statement
     read: Callable[[list[tuple]], list]
-    every: Statement
+    every: Statement | None  # with a cursor nothing is counted
     order: dict[str, Field]  # the columns that order it
+
+    def answer(self, values: dict[str, Any]) -> tuple[int | None, list[tuple]]:
+        """How many rows were counted, and the page's."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._question.sql, self._question.filled(values))
+            if self.every is None:
+                return None, cursor.fetchall()
+            (count,) = cursor.fetchone()
+            cursor.nextset()
+            return count, cursor.fetchall()
+
+    @cached_property
+    def _question(self) -> Statement:
+        """Both in one: PostgreSQL and we wait for each other once."""
+        if self.every is None:
+            return self.page
+        sql = f"{pagination.counting(self.every.sql)}; {self.page.sql}"
+        return Statement(sql, (*self.every.params, *self.page.params))

@@ -155,9 +155,14 @@ def columns(queryset, order: tuple[str, ...]) -> dict[str, models.Field]:
 
 
 def encode(fields: dict[str, models.Field], sort: str, row: models.Model) -> str:
-    """An opaque text that names the place just after this row in the order of these columns."""
-    values = [field.value_to_string(row) if field.name else str(getattr(row, name)) for name, field in fields.items()]
-    return signer.sign_object([sort, *values])
+    """An opaque text that names the place just after this row, which may have texts, in the order of these columns."""
+    return signer.sign_object([sort, *(_text(row, name, field) for name, field in fields.items())])
+
+
+def _text(row: models.Model, name: str, field: models.Field) -> str:
+    value = getattr(row, name)
+    is_plain = isinstance(value, str) or not field.name  # an annotation's field has none
+    return str(value) if is_plain else field.value_to_string(row)
 
 
 def after(fields: dict[str, models.Field], order: tuple[str, ...], place: list[models.Expression]) -> models.Func:
@@ -174,26 +179,34 @@ class Row(models.Func):
 
 
 def capped_count(queryset) -> tuple[int, bool]:
-    """The number of rows and whether it is an estimate, in one query."""
+    """The number of rows and whether it is an estimate."""
     try:
-        return counted(*queryset.order_by().values("pk").query.sql_with_params())
+        sql, params = queryset.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:  # Django knows without asking: a filter that nothing can match
         return 0, False
-
-
-def counted(sql: str, params) -> tuple[int, bool]:
-    """How many rows this SQL has and whether that is an estimate.
-
-    Counts one by one to EXACT and stops; beyond, the same query asks the planner (estimated_rows, a function that
-    this app's migration makes, runs EXPLAIN on the text it is given).
-    """
-    query = f"""
-        SELECT found, CASE WHEN found > {EXACT} THEN estimated_rows(%s) END
-        FROM (SELECT count(*) AS found FROM ({sql} LIMIT {EXACT + 1}) AS capped) AS counted"""  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(query, (connection.ops.compose_sql(sql, params), *params))
-        found, estimate = cursor.fetchone()
-    return (found, False) if estimate is None else (max(estimate, found), True)
+        cursor.execute(counting(sql), params)
+        (found,) = cursor.fetchone()
+    return total(found, sql, params)
+
+
+def counting(sql: str) -> str:
+    """The statement that counts these rows, to one beyond EXACT at the most."""
+    return f"SELECT count(*) FROM ({sql} LIMIT {EXACT + 1}) AS capped"  # noqa: S608
+
+
+def total(found: int, sql: str, params) -> tuple[int, bool]:
+    """How many rows this SQL has, of which so many were counted, and whether that is an estimate.
+
+    Beyond EXACT the planner is asked (estimated_rows, a function that this app's migration makes, runs EXPLAIN on the
+    text it is given).
+    """
+    if found <= EXACT:
+        return found, False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT estimated_rows(%s)", [connection.ops.compose_sql(sql, params)])
+        (estimate,) = cursor.fetchone()
+    return max(estimate, found), True
 
 
 def _parameter(name: str, kind: str, description: str, default=None) -> dict:
