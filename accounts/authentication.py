@@ -78,7 +78,7 @@ def living(session_ids: Iterable[UUID]) -> set[UUID]:
 
 def _bearer(request) -> str | None:
     """The token of the header; None without the header. InvalidToken when the header is of another make."""
-    header = request.headers.get("Authorization")
+    header = request.META.get("HTTP_AUTHORIZATION")
     return None if header is None else _token(header)
 
 

@@ -25,7 +25,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         # Not taken back at the end: Django logs a refusal after the last middleware. The next request sets its own.
         request_id.set(given if SAFE_ID.fullmatch(given) else secrets.token_hex(12))
         response = self.get_response(request)

@@ -6,10 +6,12 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
+_default = JSONEncoder().default
+
 
 def written(data) -> bytes:
     """JSON as it goes to clients, over HTTP and over sockets. Times are RFC 3339 in UTC with a Z."""
-    return orjson.dumps(data, JSONEncoder().default, orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(data, _default, orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
 class EnvelopeRenderer(JSONRenderer):
