@@ -12,5 +12,8 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter  # noqa: E402  what follows needs the apps to be loaded
 
 from chat.routing import sockets  # noqa: E402
+from mwork import startup  # noqa: E402
+
+startup.settle()
 
 application = ProtocolTypeRouter({"http": http, "websocket": sockets})

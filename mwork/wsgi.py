@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 
 from django.core.wsgi import get_wsgi_application
 
-from mwork.running import end_with_parent
+from mwork import running, startup
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
 os.environ.setdefault("DATABASE_TIMEOUT", "10")  # seconds; a request that needs more is better refused
-end_with_parent()  # a server's worker process loads this module; it is not to live on without the server
+running.end_with_parent()  # a server's worker process loads this module; it is not to live on without the server
 parent = multiprocessing.parent_process()
 if parent and not parent.is_alive():  # it has died before we could ask for that
     sys.exit("mwork: the server has ended")
@@ -22,6 +22,7 @@ LONGEST = 12 * 1024 * 1024  # bytes of a body without a length that are taken in
 IN_MEMORY = 1024 * 1024  # bytes of it that are not written to a file
 
 django = get_wsgi_application()
+startup.settle()
 
 
 def application(environ: dict, start_response: Callable) -> Iterable[bytes]:

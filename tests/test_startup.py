@@ -1,0 +1,17 @@
+"""What a server's process does before its first request."""
+
+import subprocess
+import sys
+
+ASKS = """
+import gc, sys
+import {entry}
+print("profiles.views" in sys.modules, gc.get_freeze_count() > 100_000, gc.get_threshold()[0])
+"""
+
+
+def test_a_server_has_loaded_what_it_needs_and_its_collector_leaves_that_alone(subtests):
+    for entry in ("mwork.wsgi", "mwork.asgi"):
+        with subtests.test(entry=entry):
+            said = subprocess.run([sys.executable, "-c", ASKS.format(entry=entry)], capture_output=True, text=True)
+            assert said.stdout.split() == ["True", "True", "10000"], said.stderr
