@@ -142,7 +142,7 @@ def test_a_thousand_letters_arrive_though_the_worker_is_killed_in_the_middle(bro
             until(lambda: len(mailbox.contents) >= LETTERS // 3, 60, log)
             kill(first)
         left = pending()
-        assert 0 < left <= LETTERS * 2 // 3, "it was not the middle"
+        assert 0 < left <= LETTERS - LETTERS // 3 + CHILDREN, "it was not the middle"  # each may have had one in hand
         lapse()
         with worker(broker, mailbox, log):
             tasks.deliver_waiting()  # what beat says every minute
