@@ -7,8 +7,13 @@ from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.models import Role
-from mwork import conf, health, monitoring, redis
+from mwork import conf, health, monitoring, redis, startup
 from tests import emptying, factories, leaks, live, s3, templates
+
+
+def pytest_collection_finish():
+    """As in a server: the collector walking all that is loaded took a fifth of the whole run."""
+    startup.settle()
 
 
 class Api(APIClient):
