@@ -37,7 +37,7 @@ def filters_of(kind: type[filters.FilterSet], model: type[Model]) -> dict[str, f
 
 @lru_cache(4096)
 def _value(field: forms.Field, text: str | None) -> object:
-    """What the field makes of the text: people ask for the same few cities and ages."""
+    """What the field makes of the text, which nobody may change: people ask for the same few cities and ages."""
     return field.clean(text)
 
 

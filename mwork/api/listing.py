@@ -129,11 +129,10 @@ class Columns(Listing):
         return [*dict.fromkeys([*self._columns.values(), *order])]
 
     def _read(self, rows, order):
-        names = self.names(order)
-        shown = [*dict.fromkeys(self._columns.values())]
+        names, shown = self.names(order), set(self._columns.values())
         # Of what only orders, the cursor wants the text: making moments of it takes longer than all the rest of a row.
-        texts = [Cast(name, TextField()) for name in names[len(shown) :]]
-        statement = Statement(*rows.values_list(*shown, *texts).query.sql_with_params())
+        columns = [name if name in shown else Cast(name, TextField()) for name in names]
+        statement = Statement(*rows.values_list(*columns).query.sql_with_params())
         named = namedtuple("Row", names)
         return statement, lambda found: [*starmap(named, found)]
 
