@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 import warnings
+from abc import ABC, abstractmethod
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -43,7 +44,7 @@ class EmbeddedError(Exception):
     """A server cannot run here. The text is one line and names the way out."""
 
 
-class Server:
+class Server(ABC):
     """A server on a free port of 127.0.0.1 that keeps its data in a folder and its log beside it."""
 
     title: str
@@ -116,16 +117,18 @@ class Server:
         end(self.process, self.stop_signals, self.stop_seconds)
         return False
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> None:  # noqa: B027  most have nothing to do
         """What comes before the start."""
 
+    @abstractmethod
     def _command(self) -> list[str]:
-        raise NotImplementedError
+        """The words that start it."""
 
+    @abstractmethod
     def _answers(self) -> bool:
-        raise NotImplementedError
+        """Does it take what clients ask by now?"""
 
-    def _finish(self) -> None:
+    def _finish(self) -> None:  # noqa: B027  most have nothing to do
         """What comes after the first answer."""
 
 
