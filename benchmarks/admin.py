@@ -10,6 +10,8 @@ import statistics
 import sys
 
 import django
+from django.core.management import call_command
+from django.db import connection
 
 ROWS, RUNS = 100_000, 5
 N = f"generate_series(1, {ROWS}) n"
@@ -108,8 +110,6 @@ def main() -> None:
     django.setup()
     logging.disable(logging.INFO)  # a line a request
     from django.contrib import admin  # here and below: only after django.setup()
-    from django.core.management import call_command
-    from django.db import connection
 
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
@@ -146,7 +146,6 @@ def boss():
 
 def cost(client, address: str, **query) -> tuple[float, int]:
     """Milliseconds that the page's queries took together, the median of RUNS, and how many they were."""
-    from django.db import connection  # here and below: only after django.setup()
     from django.test.utils import CaptureQueriesContext
 
     times = []

@@ -10,6 +10,8 @@ import time
 from datetime import date, timedelta
 
 import django
+from django.core.management import call_command
+from django.utils import timezone
 
 MODELS, RUNS = 10_000, 5
 
@@ -19,7 +21,6 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
     os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # away: what is measured are the rows
     django.setup()
-    from django.core.management import call_command  # here and below: only after django.setup()
 
     call_command("migrate", verbosity=0)
     employer = make_employer()
@@ -54,7 +55,6 @@ def make_models() -> None:
 
 def publish(employer) -> tuple[float, object]:
     """Seconds that the service took, commit and waking included, and the casting."""
-    from django.utils import timezone  # here and below: only after django.setup()
 
     from castings import services
 

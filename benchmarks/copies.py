@@ -9,8 +9,12 @@ import statistics
 import time
 from hashlib import blake2b
 from random import Random
+from uuid import uuid4
 
 import django
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
 CASTINGS, BATCH, RUNS, WORDS = 20_000, 2_000, 20, 80
 COPIED = 50  # castings that are copied again, each with a twentieth of its words exchanged
@@ -21,7 +25,6 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
     os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
     django.setup()
-    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
     texts = fill()
@@ -34,7 +37,6 @@ def main() -> None:
 
 def fill() -> list[str]:
     """CASTINGS castings of sentences out of the demo market's words; their texts."""
-    from django.utils import timezone
 
     from accounts.models import User
     from castings import copies
@@ -80,10 +82,6 @@ def changed(rng: Random, text: str) -> str:
 
 
 def fingerprints(texts: list[str]) -> None:
-    from uuid import uuid4
-
-    from django.utils import timezone
-
     from castings import copies, screening
     from castings.models import Casting
 
@@ -92,8 +90,6 @@ def fingerprints(texts: list[str]) -> None:
 
 
 def hashes(texts: list[str]) -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE castings_casting ADD COLUMN bench_hash bytea")
         cursor.execute("UPDATE castings_casting SET bench_hash = sha256(convert_to(lower(description), 'UTF8'))")
@@ -110,8 +106,6 @@ def hashes(texts: list[str]) -> None:
 
 
 def trigrams(texts: list[str]) -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         cursor.execute("CREATE INDEX bench_trigrams ON castings_casting USING gin (description gin_trgm_ops)")
@@ -125,8 +119,6 @@ def trigrams(texts: list[str]) -> None:
 
 
 def report(name: str, ask, probes: list, index: str) -> None:
-    from django.db import connection
-
     found = sum(ask(probe) > 0 for probe in probes)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_size(%s)", [index])

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import django
+from django.core.management import call_command
 
 MODELS, CASTINGS, ASKED, TRIES = 200_000, 100_000, 60, 3
 
@@ -20,7 +21,6 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
     os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # away, and not asked
     django.setup()
-    from django.core.management import call_command
 
     models, castings = map(int, sys.argv[1:3]) if len(sys.argv) > 2 else (MODELS, CASTINGS)
     call_command("migrate", verbosity=0)

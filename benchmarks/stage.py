@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from django.core.management import call_command
+from django.db import connection
+
 from mwork import embedded, running
 
 SERVER_CORE, OTHER_CORE = "0", "1"
@@ -35,7 +38,6 @@ def own_servers(*, durable: bool = True, **settings: str) -> Iterator[Path]:
             import django
 
             django.setup()
-            from django.core.management import call_command
 
             call_command("migrate", verbosity=0)
             yield folder
@@ -115,8 +117,6 @@ def children(pid: int) -> list[int]:
 
 
 def postmaster() -> int:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (backend,) = cursor.fetchone()

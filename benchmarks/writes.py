@@ -17,6 +17,9 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.db import connection
+from django.utils import timezone
+
 from benchmarks import stage
 from benchmarks.transactions import captured, with_names
 
@@ -149,8 +152,6 @@ class Answering(Kind):
     title = "answers to castings"
 
     def told(self) -> None:
-        from django.utils import timezone
-
         from billing import services as billing
         from billing.models import Plan
         from castings import services
@@ -243,8 +244,6 @@ def lock_waits():
 
 
 def deadlocks() -> int:
-    from django.db import connection
-
     time.sleep(1)  # the statistics come late
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(deadlocks)::int FROM pg_stat_database")
