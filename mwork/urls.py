@@ -21,16 +21,17 @@ from mwork.uploads import Upload
 admin.site.site_header = admin.site.site_title = "MWork"
 
 api = [
+    # Most asked first: they are tried one after another, and no address is of two.
     path("auth/me", Me.as_view()),
-    path("auth/me/export", Export.as_view()),
-    path("upload", Upload.as_view()),
-    path("", include("accounts.urls")),
-    path("", include("billing.urls")),
     path("", include("profiles.urls")),
-    path("", include("profiles.organization_urls")),
-    path("", include("castings.urls")),
     path("", include("chat.urls")),
     path("", include("notifications.urls")),
+    path("", include("castings.urls")),
+    path("", include("profiles.organization_urls")),
+    path("", include("accounts.urls")),
+    path("", include("billing.urls")),
+    path("upload", Upload.as_view()),
+    path("auth/me/export", Export.as_view()),
     re_path("", UnknownAddress.as_view()),  # anything, also the line breaks that <path:…> stops at
 ]
 
