@@ -82,15 +82,19 @@ TEMPLATES = [
 
 # --- data ---------------------------------------------------------------------------------------------------
 
-# A pool instead of persistent connections: under ASGI those leak, one per thread that ever served a request.
-POOL = {"min_size": 1, "max_size": 20, "timeout": 5}
 _database = conf.database()
-_options = {**_database.get("OPTIONS", {}), "pool": POOL}
+_options = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+# A pool, or a connection kept by each of a server's few threads, as long as the pool keeps one: nothing is lent and taken
+# back. Not under ASGI, whose threads are many.
+_pooled = conf.flag("DATABASE_POOL", True)
+_kept = {} if _pooled else {"CONN_MAX_AGE": 3600, "CONN_HEALTH_CHECKS": True}
+if _pooled:
+    _options["pool"] = {"min_size": 1, "max_size": 20, "timeout": 5}
 # What serves requests gives up on a statement or a lock in time; commands and workers may take theirs.
 _seconds = conf.integer("DATABASE_TIMEOUT", 0, 0, 3600)
 if _seconds:
     _options["options"] = f"-c statement_timeout={_seconds}s -c lock_timeout={_seconds}s"
-DATABASES = {"default": {**_database, "ENGINE": "mwork.postgres", "OPTIONS": _options}}
+DATABASES = {"default": {**_database, "ENGINE": "mwork.postgres", "OPTIONS": _options, **_kept}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = conf.url("REDIS_URL", ("redis", "rediss"))
 CHANNEL_LAYERS = {"default": {"BACKEND": "mwork.hub.HubChannelLayer"}}

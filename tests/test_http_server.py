@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from accounts.models import Session
 from mwork.cluster import layout
 from tests import factories, live
+from tests.races import at_once
 from tests.test_run import survivors
 
 ORIGIN = "https://app.mwork.kz"
@@ -30,7 +32,7 @@ class Granian(live.Server):
 @pytest.fixture(scope="module")
 def one_granian(django_db_setup, tmp_path_factory):
     log = tmp_path_factory.mktemp("granian") / "http.log"
-    with contextlib.closing(Granian(log, TRUSTED_PROXIES="1", CORS_ALLOWED_ORIGINS=ORIGIN)) as one:
+    with contextlib.closing(Granian(log, TRUSTED_PROXIES="1", CORS_ALLOWED_ORIGINS=ORIGIN, PGAPPNAME="granian")) as one:
         one.start()
         yield one
 
@@ -85,6 +87,46 @@ def test_an_odd_address_is_not_found(granian, path):
 
     assert (status, json.loads(answer)["error"]["code"]) == (404, "NOT_FOUND")
     assert headers["x-request-id"]
+
+
+def test_a_thread_keeps_its_connection_until_postgres_closes_it(granian):
+    """And the next request notices nothing."""
+    burst(granian)
+    kept = backends("granian")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid, 10000) FROM unnest(%s) AS pid", [list(kept)])
+
+    burst(granian)
+    assert kept
+    assert kept.isdisjoint(backends("granian"))
+
+
+def test_a_thread_takes_its_connection_with_it(plans, tmp_path):
+    """Granian ends threads that have nothing to do, and starts others."""
+
+    class Short(Granian):
+        def command(self):
+            return [*super().command(), "--blocking-threads-idle-timeout", "5"]
+
+    with contextlib.closing(Short(tmp_path / "http.log", PGAPPNAME="short")) as server:
+        server.start()
+        burst(server)
+        assert 2 <= len(backends("short")) <= 4
+        deadline = time.monotonic() + 20
+        while len(backends("short")) > 1 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert len(backends("short")) == 1  # the first thread stays
+
+
+def burst(server) -> None:
+    assert set(at_once(8, lambda _: ask(server, "GET", "/api/v1/castings")[0])) == {200}
+
+
+def backends(name: str) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE application_name = %s", [name])
+        return {pid for (pid,) in cursor}
 
 
 def test_other_origins_and_heads_are_answered(granian):

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL with a pool that looks at a connection before it lends it, and asks nothing over the network."""
+"""Django's PostgreSQL, which looks at a connection before it is used again, and asks nothing over the network."""

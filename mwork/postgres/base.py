@@ -1,18 +1,51 @@
 """The database backend of settings.DATABASES: `mwork.postgres`."""
 
 import select
+import threading
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
+
+_of_thread = threading.local()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, conn_params):
+        connection = super().get_new_connection(conn_params)
+        if not self.pool:
+            setattr(_of_thread, self.alias, ClosedWithItsThread(connection))
+        return connection
+
     @property
     def pool(self):
         pool = super().pool
         if pool is not None:
             pool._check = look  # Django offers its own check or none: an empty query, a tenth of what a page costs
         return pool
+
+    def is_usable(self):
+        """Would it answer a question? Asked before the first one of a request whose thread keeps its connection."""
+        if self.connection is None:
+            return False
+        try:
+            look(self.connection)
+        except psycopg.OperationalError:
+            return False
+        return self.connection.info.transaction_status != TransactionStatus.INERROR
+
+
+class ClosedWithItsThread:
+    """Closes a connection when the thread that keeps it ends.
+
+    Django's wrapper keeps it too, in a circle of references, and would leave it open until the collector comes by.
+    """
+
+    def __init__(self, connection: psycopg.Connection):
+        self._connection = connection
+
+    def __del__(self):
+        self._connection.close()
 
 
 def look(connection: psycopg.Connection) -> None:
