@@ -77,7 +77,7 @@ def _count_on_redis(names: list[str], limit: int, seconds: int) -> list[tuple[in
     if redis.is_away():
         return None
     try:
-        flat = redis.client().eval(COUNT, len(names), *names, seconds * 1000, limit)
+        flat = redis.script(COUNT)(names, [seconds * 1000, limit])
     except RedisError:
         redis.mark_away()
         logger.warning("Redis is away: rate limits are counted in this process alone")

@@ -81,6 +81,15 @@ def test_a_new_window_starts_full(settings):
     assert throttling.count("api", ["x"]).passed
 
 
+def test_a_redis_that_has_begun_anew_goes_on_counting(settings):
+    settings.RATES = {"api": (20, 60)}
+    throttling.count("api", ["address:x"])
+
+    redis.client().script_flush()
+
+    assert throttling.count("api", ["address:x"]).remaining == 18
+
+
 def test_without_redis_limits_hold_within_the_process(api, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     redis.forget()
