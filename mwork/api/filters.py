@@ -35,8 +35,11 @@ def filters_of(kind: type[filters.FilterSet], model: type[Model]) -> dict[str, f
     return kind(queryset=QuerySet(model)).filters
 
 
+REMEMBERED = 100  # characters: longer texts are not asked for again
+
+
 @lru_cache(4096)
-def _value(field: forms.Field, text: str | None) -> object:
+def _value(field: forms.Field, text: str) -> object:
     """What the field makes of the text, which nobody may change: people ask for the same few cities and ages."""
     return field.clean(text)
 
@@ -48,10 +51,11 @@ def cleaned(known: dict[str, filters.Filter], query) -> dict[str, object]:
     """
     found, refused = {}, {}
     for name, each in known.items():
-        if not query.get(name) and not each.extra.get("required"):
+        text = query.get(name) or ""
+        if not text and not each.extra.get("required"):
             continue
         try:
-            value = _value(each.field, query.get(name))
+            value = _value(each.field, text) if len(text) <= REMEMBERED else each.field.clean(text)
         except ValidationError as error:
             refused[name] = error.messages
         else:
