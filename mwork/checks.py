@@ -21,3 +21,17 @@ def cyrillic(app_configs, databases=None, **kwargs) -> list[checks.CheckMessage]
                 )
             )
     return errors
+
+
+@checks.register(checks.Tags.database)
+def binding(app_configs, databases=None, **kwargs) -> list[checks.CheckMessage]:
+    """mwork.E002: values must go into the text of a query, or two statements cannot be one question (ADR 13)."""
+    return [
+        checks.Error(
+            f"The database {alias!r} has the option server_side_binding.",
+            hint="Take it out of DATABASE_URL.",
+            id="mwork.E002",
+        )
+        for alias in databases or []
+        if connections[alias].settings_dict["OPTIONS"].get("server_side_binding")
+    ]

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from mwork import conf
-from mwork.checks import cyrillic
+from mwork.checks import binding, cyrillic
 
 
 def test_the_database_knows_the_case_of_cyrillic_letters(db):
@@ -33,6 +33,19 @@ def test_a_database_that_does_not_is_named(transactional_db):
 
     assert done.returncode == 1
     assert "mwork.E001" in done.stderr
+
+
+def test_a_database_that_would_bind_values_by_itself_is_refused(db):
+    assert binding(None, databases=["default"]) == []
+    command = [sys.executable, "manage.py", "check", "--database", "default"]
+    address = f"{os.environ['DATABASE_URL']}?server_side_binding=true"
+
+    done = subprocess.run(
+        command, cwd=conf.ROOT, env={**os.environ, "DATABASE_URL": address}, capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert "mwork.E002" in done.stderr
 
 
 @pytest.mark.django_db
