@@ -84,7 +84,7 @@ TEMPLATES = [
 
 _database = conf.database()
 _options = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
-# A pool, or a connection kept by each of a server's few threads, as long as the pool keeps one: nothing is lent and taken
+# A pool; or each of a server's few threads keeps a connection, for as long as the pool would: nothing is lent and taken
 # back. Not under ASGI, whose threads are many.
 _pooled = conf.flag("DATABASE_POOL", True)
 _kept = {} if _pooled else {"CONN_MAX_AGE": 3600, "CONN_HEALTH_CHECKS": True}

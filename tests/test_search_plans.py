@@ -231,7 +231,7 @@ def test_indexes_serve_search_and_lists(many_rows, api, subtests, django_assert_
             assert not [node for node in nodes if node["Node Type"] == "Sort"]
             assert "castings_casting" not in scanned(nodes)
 
-    with subtests.test("a total above the cap is an estimate in the same two queries"):
+    with subtests.test("a total above the cap is an estimate, for one query more"):
         with django_assert_num_queries(2):
             pagination = api.get("/profiles/models").json()["data"]["pagination"]
         assert pagination["total_is_estimate"] is True

@@ -182,7 +182,7 @@ class ModelProfile(Promotable, Entity):
                 name="model_fitting",
             ),
             # How many a list has is counted here: narrow, for up to ten thousand rows are read. Of heights there are
-            # few: PostgreSQL goes from one to the next and reads of each only the birth dates that are asked for.
+            # few: PostgreSQL (from 18 on) goes from one to the next and reads of each only the birth dates asked for.
             models.Index(
                 "city_key",
                 "gender",
