@@ -114,7 +114,7 @@ PREPAYMENT = re.compile(
 _WINDOW = 40
 DENIED_BEFORE = re.compile(
     r"(?<!\w)(?:без|нет|никак\w{1,4}|не (?:нуж|треб|бер|прос|взим)\w{0,12}|no|not|without|never)[ \t]{1,3}"
-    r"(?:[\w-]{1,20}[ \t]{1,3}){0,3}$"
+    r"(?:[\w-]{1,20}[ \t]{1,3}){0,3}\Z"
 )
 DENIED_AFTER = re.compile(
     r"[ \t:—–-]{0,3}(?:[\w-]{1,20}[ \t]{1,2}){0,2}?"

@@ -81,6 +81,7 @@ def test_an_email_address_is_seen_and_is_no_link():
         "Prepayment required", "pre-payment by card", "A deposit of 50 dollars", "Registration fee 10 USD",
         "an upfront fee", "You pay for your portfolio", "the deposit is not refundable",
         "Без предоплаты не работаем? Нет: предоплата нужна.", "Без опыта работы, взнос 5000", "Без опыта. Предоплата",
+        "Работаем без \nПредоплата 5000",
     ],
 )  # fmt: skip
 def test_asking_the_model_for_money_is_seen(text):
