@@ -1,10 +1,15 @@
-"""A pooled connection that PostgreSQL has closed is never lent again, though nobody asks it a question first."""
+"""Where our backend differs from Django's: a closed connection is never used again, and moments are read in C."""
+
+from datetime import UTC
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DataError, connection
+from psycopg.postgres import types
+from psycopg.pq import Format
+from psycopg.types.datetime import TimestamptzLoader
 
-from mwork.postgres.base import look
+from mwork.postgres.base import MomentLoader, look
 from tests.races import at_once
 
 ENDED = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
@@ -49,3 +54,33 @@ def test_the_look_sees_it():
         with pytest.raises(psycopg.OperationalError, match="closed by the server"):
             look(one)
         assert one.closed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-28 22:47:52.123456", "2026-11-28 22:47:52.1", "2026-11-28 22:47:52", "epoch", "0001-01-01",
+     "9999-12-31 23:59:59.999999", "1900-06-15 12:00 Asia/Almaty"],
+)  # fmt: skip
+def test_a_moment_is_what_psycopg_makes_of_it(text):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz, %s::timestamptz::text", [text, text])
+        moment, written = cursor.fetchone()
+        theirs = TimestamptzLoader(types["timestamptz"].oid, cursor.connection).load(written.encode())
+    assert (moment, moment.utcoffset(), moment.tzinfo) == (theirs, theirs.utcoffset(), UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["infinity", "10000-01-01", "0044-03-15 BC"])
+def test_a_moment_that_python_does_not_know_is_named(text):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [text])
+        with pytest.raises(DataError, match=r"timestamp too (large|small)"):
+            cursor.fetchone()
+
+
+@pytest.mark.django_db
+def test_moments_are_read_by_our_loader():
+    with connection.cursor() as cursor:
+        used = cursor.connection.adapters.get_loader(types["timestamptz"].oid, Format.TEXT)
+    assert used is MomentLoader

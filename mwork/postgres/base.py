@@ -2,15 +2,42 @@
 
 import select
 import threading
+from datetime import UTC, datetime
+from functools import cache
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
+from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
 
 _of_thread = threading.local()
 
 
+class MomentLoader(BaseTzLoader):
+    """Reads timestamptz by `datetime`, in C: Django's, in Python, takes 2.5 µs each, a tenth of a page of castings."""
+
+    timezone = UTC  # as all our sessions; Django asks
+
+    def load(self, data):
+        try:
+            return datetime.fromisoformat(str(data, "ascii"))
+        except ValueError:  # of another style, or no moment that Python knows
+            return super().load(data)
+
+
+@cache
+def _with_moments(adapters: AdaptersMap) -> AdaptersMap:
+    ours = AdaptersMap(adapters)
+    ours.register_loader("timestamptz", MomentLoader)
+    return ours
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self):
+        params = super().get_connection_params()
+        return {**params, "context": _with_moments(params["context"])}
+
     def get_new_connection(self, conn_params):
         connection = super().get_new_connection(conn_params)
         if not self.pool:
