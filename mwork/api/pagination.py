@@ -155,14 +155,10 @@ def columns(queryset, order: tuple[str, ...]) -> dict[str, models.Field]:
 
 
 def encode(fields: dict[str, models.Field], sort: str, row: models.Model) -> str:
-    """An opaque text that names the place just after this row, which may have texts, in the order of these columns."""
-    return signer.sign_object([sort, *(_text(row, name, field) for name, field in fields.items())])
-
-
-def _text(row: models.Model, name: str, field: models.Field) -> str:
-    value = getattr(row, name)
-    is_plain = isinstance(value, str) or not field.name  # an annotation's field has none
-    return str(value) if is_plain else field.value_to_string(row)
+    """An opaque text that names the place just after this row in the order of these columns."""
+    # An annotation's field has no name.
+    values = [field.value_to_string(row) if field.name else str(getattr(row, name)) for name, field in fields.items()]
+    return signer.sign_object([sort, *values])
 
 
 def after(fields: dict[str, models.Field], order: tuple[str, ...], place: list[models.Expression]) -> models.Func:
