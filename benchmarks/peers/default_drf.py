@@ -5,6 +5,8 @@ Settings and addresses in one module: DJANGO_SETTINGS_MODULE=benchmarks.peers.de
 
 from mwork.settings import *  # noqa: F403  the same database and apps
 
+# Django's own backend, each thread with its connection as ours.
+DATABASES = {"default": {**DATABASES["default"], "ENGINE": "django.db.backends.postgresql"}}  # noqa: F405
 ROOT_URLCONF = "benchmarks.peers.default_urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
