@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 ASKS = """
 import gc, sys
 import {entry}
@@ -15,3 +17,16 @@ def test_a_server_has_loaded_what_it_needs_and_its_collector_leaves_that_alone(s
         with subtests.test(entry=entry):
             said = subprocess.run([sys.executable, "-c", ASKS.format(entry=entry)], capture_output=True, text=True)
             assert said.stdout.split() == ["True", "True", "10000"], said.stderr
+
+
+POOLED = """
+import {entry}
+from django.conf import settings
+print("pool" in settings.DATABASES["default"]["OPTIONS"])
+"""
+
+
+@pytest.mark.parametrize(("entry", "pooled"), [("mwork.wsgi", "False"), ("mwork.asgi", "True")])
+def test_threads_keep_their_connections_where_they_are_few(entry, pooled):
+    said = subprocess.run([sys.executable, "-c", POOLED.format(entry=entry)], capture_output=True, text=True)
+    assert said.stdout.split() == [pooled], said.stderr

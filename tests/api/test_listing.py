@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from castings.models import Casting, SavedCasting
+from mwork.api import filters
 from mwork.api.listing import Columns
 from profiles.filters import ModelFilter
 from profiles.models import ModelProfile
@@ -70,6 +71,17 @@ def test_the_shapes_that_are_kept_are_bounded():
 CASTING_QUERIES = [{}, {"status": "completed"}, {"city": "ALMATY", "pay_min": 5}, {"gender": "male", "sort": "pay"},
                    {"min_age": 21, "max_age": 40}, {"category": "fashion", "sort": "shoot_date", "limit": 2},
                    {"date_from": "2030-01-02", "date_to": "2030-01-03"}, {"search": "лукбук"}]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spaces", "remembered"), [(1, 1), (1_000, 0)])
+def test_long_texts_of_filters_are_understood_and_not_kept(api, models, spaces, remembered):
+    """A client that pads its texts would fill the process's memory."""
+    filters._value.cache_clear()
+
+    padded = data(api.get("/profiles/models", {"city": f"Almaty{' ' * spaces}"}))["models"]
+
+    assert filters._value.cache_info().currsize == remembered
+    assert padded == data(api.get("/profiles/models", {"city": "Almaty"}))["models"]
 
 
 @pytest.mark.parametrize("who", ["nobody", "model", "owner"])
