@@ -206,16 +206,19 @@ def statements(folder: Path) -> tuple[Path, dict[str, str]]:
     values = {**asked, "limit": 21, "offset": 0}
     count = f"SELECT count(*) FROM ({every.sql} LIMIT {pagination.EXACT + 1}) AS capped"
     work = folder / "work"
-    asked, paged = plain(every.filled(values)), plain(page.filled(values))
+    asked, paged = (plain(each.params, values) for each in (every, page))
     work.write_bytes(pickle.dumps((count, asked, page.sql, paged, LISTED.names(compiled.order))))
     params = [{"date": each.isoformat()} if isinstance(each, date) else each for each in asked]
     numbered = {name: numbers(sql) for name, sql in (("PAGE", page.sql), ("COUNT", count))}
     return work, {**numbered, "PARAMS": json.dumps(params)}
 
 
-def plain(params: list) -> list:
-    """Choices as the texts that they are: who reads this knows no model."""
-    return [str(each) if isinstance(each, str) else each for each in params]
+def plain(params: tuple, values: dict) -> list:
+    """What goes in, slots filled, choices as the texts that they are: who reads this knows neither."""
+    from mwork.prepared import Slot
+
+    filled = [each.filled(values) if isinstance(each, Slot) else each for each in params]
+    return [str(each) if isinstance(each, str) else each for each in filled]
 
 
 def numbers(sql: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -40,8 +39,10 @@ def years_between(born: date, day: date) -> int:
 
 
 def ages() -> Callable[[date], int]:
-    """What tells full years today by a date of birth, for many."""
-    return partial(years_between, day=today())
+    """What tells full years today by a date of birth, as years_between does, for many."""
+    day = today()
+    year, passed = day.year, (day.month, day.day)
+    return lambda born: year - born.year - (passed < (born.month, born.day))
 
 
 def add_months(moment: datetime, months: int) -> datetime:

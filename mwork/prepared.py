@@ -6,6 +6,7 @@ query itself (benchmarks/README.md); where a query is asked all day, only its va
     ROOM.first(room_id=room_id)
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,9 @@ from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Expression, Field, Model, QuerySet, prefetch_related_objects
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
+from psycopg.adapt import Transformer
+
+PLACE = re.compile("%[s%]")  # of a parameter, or a percent sign of the SQL itself
 
 
 class Slot(Expression):
@@ -71,8 +75,35 @@ class Statement:
         if any(isinstance(each, date) for each in self.params):
             raise ImproperlyConfigured(f"A moment would be the same for ever, ask the database for it: {self.sql}")
 
-    def filled(self, values: dict[str, Any]) -> list:
-        return [each.filled(values) if isinstance(each, Slot) else each for each in self.params]
+    def text(self, values: dict[str, Any]) -> str:
+        """The SQL with these values in it. psycopg, given parameters, would quote each place anew."""
+        quoted, (template, slots) = quoting(), self._template
+        return template % {place: quoted(slot.filled(values)).decode() for place, slot in slots}
+
+    @cached_property
+    def _template(self) -> tuple[str, list[tuple[str, Slot]]]:
+        """The SQL with all that is no slot written into it, and each slot with the name of its places there."""
+        quoted, names, slots = quoting(), {}, []
+        parts = iter(self.params)
+
+        def written(found: re.Match) -> str:
+            if found[0] == "%%":
+                return "%%"
+            each = next(parts)
+            if not isinstance(each, Slot):
+                return quoted(each).decode().replace("%", "%%")
+            if (each.name, each.function) not in names:
+                names[each.name, each.function] = f"{each.name}{len(slots)}"
+                slots.append((names[each.name, each.function], each))
+            return f"%({names[each.name, each.function]})s"
+
+        return PLACE.sub(written, self.sql), slots
+
+
+def quoting() -> Callable[[Any], bytes]:
+    """What writes a value as psycopg would write it into SQL on our connection, which knows how texts are quoted."""
+    connection.ensure_connection()
+    return Transformer.from_context(connection.connection).as_literal
 
 
 class Prepared:
@@ -104,11 +135,8 @@ class Prepared:
         shape = self._shape
         if shape.locks and connection.get_autocommit():
             raise transaction.TransactionManagementError("A lock needs a transaction.")
-        sql, params = shape.statement.sql, shape.statement.filled(values)
-        if "limit" in values:
-            sql, params = f"{sql} LIMIT %s", [*params, values["limit"]]
         with connection.cursor() as cursor:
-            cursor.execute(sql, params)
+            cursor.execute((shape.statement if "limit" not in values else shape.limited).text(values))
             return cursor.fetchall()
 
 
@@ -143,7 +171,7 @@ class PreparedUpdate:
     def __call__(self, **values) -> int:
         statement = self._statement
         with connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.filled(values))
+            cursor.execute(statement.text(values))
             return cursor.rowcount
 
 
@@ -156,6 +184,7 @@ class Shape:
     def __init__(self, queryset: QuerySet):
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.statement = Statement(*compiler.as_sql())
+        self.limited = Statement(f"{self.statement.sql} LIMIT %s", (*self.statement.params, Slot("limit")))
         self.locks, self._prefetched = queryset.query.select_for_update, queryset._prefetch_related_lookups
         kind, columns = compiler.klass_info, compiler.select
         self._model, fields = kind["model"], kind["select_fields"]

@@ -144,7 +144,7 @@ def test_indexes_serve_matching(subtests):
         with subtests.test("a list is counted on an index alone", table=table):
             every = listing.compiled(False, (), ("-created_at", "-id"), False).every
             with candidates.reading_indexes() as cursor:
-                cursor.execute(f"EXPLAIN (FORMAT JSON) {every.sql} LIMIT 10001", every.filled({}))
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {every.text({})} LIMIT 10001")
                 nodes = flat(cursor.fetchone()[0][0]["Plan"])
             assert {node["Node Type"] for node in nodes if node.get("Relation Name") == table} == {"Index Only Scan"}
 

@@ -8,7 +8,6 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import starmap
 from operator import itemgetter
 from typing import Any
 
@@ -63,11 +62,11 @@ class Listing:
             values |= zip(compiled.order, paginator.place(compiled.order), strict=True)
         count, found = compiled.answer(values)
         if every := compiled.every:
-            paginator.total, paginator.is_estimate = pagination.total(count, every.sql, every.filled(values))
+            paginator.total, paginator.is_estimate = pagination.total(count, lambda: every.text(values))
         paginator.has_more, paginator.next_cursor = len(found) > paginator.limit, None
         rows = compiled.read(found[: paginator.limit])
         if paginator.has_more:
-            paginator.next_cursor = pagination.encode(compiled.order, paginator.sort, rows[-1])
+            paginator.next_cursor = pagination.encode(compiled.order, paginator.sort, compiled.named(rows[-1]))
         self._complete(rows)
         return rows
 
@@ -91,14 +90,14 @@ class Listing:
             rows = rows.filter(
                 pagination.after(fields, order, [Slot(name, output_field=fields[name]) for name in fields])
             )
-        statement, read = self._read(rows.order_by(*order), fields)
+        statement, *made = self._read(rows.order_by(*order), fields)
         page = Statement(f"{statement.sql} LIMIT %s OFFSET %s", (*statement.params, Slot("limit"), Slot("offset")))
-        return Compiled(page, read, every, fields)
+        return Compiled(page, *made, every, fields)
 
-    def _read(self, rows: QuerySet, order: dict[str, Field]) -> tuple[Statement, Callable[[list[tuple]], list]]:
-        """The statement that asks for the rows, and what makes them of its answer."""
+    def _read(self, rows: QuerySet, order: dict[str, Field]) -> tuple[Statement, Callable, Callable]:
+        """The statement that asks for the rows, what makes them of its answer, and what a row's columns are told by."""
         shape = Shape(rows)
-        return shape.statement, shape.instances
+        return shape.statement, shape.instances, lambda row: row
 
 
 class Columns(Listing):
@@ -131,7 +130,7 @@ class Columns(Listing):
         names = self.names(order)
         statement = Statement(*rows.values_list(*names).query.sql_with_params())
         named = namedtuple("Row", names)
-        return statement, lambda found: [*starmap(named, found)]
+        return statement, lambda found: found, named._make
 
 
 @dataclass(frozen=True)
@@ -140,13 +139,14 @@ class Compiled:
 
     page: Statement
     read: Callable[[list[tuple]], list]
+    named: Callable[[Any], Any]  # a row with its columns as attributes
     every: Statement | None  # with a cursor nothing is counted
     order: dict[str, Field]  # the columns that order it
 
     def answer(self, values: dict[str, Any]) -> tuple[int | None, list[tuple]]:
         """How many rows were counted, and the page's."""
         with connection.cursor() as cursor:
-            cursor.execute(self._question.sql, self._question.filled(values))
+            cursor.execute(self._question.text(values))
             if self.every is None:
                 return None, cursor.fetchall()
             (count,) = cursor.fetchone()

@@ -1,6 +1,7 @@
 """Lists: limit and offset, or a keyset cursor that walks any depth at constant cost; a count that stops at a cap."""
 
 from bisect import bisect_right
+from collections.abc import Callable
 
 from django.core.exceptions import EmptyResultSet
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -183,7 +184,7 @@ def capped_count(queryset) -> tuple[int, bool]:
     with connection.cursor() as cursor:
         cursor.execute(counting(sql), params)
         (found,) = cursor.fetchone()
-    return total(found, sql, params)
+    return total(found, lambda: connection.ops.compose_sql(sql, params))
 
 
 def counting(sql: str) -> str:
@@ -191,8 +192,8 @@ def counting(sql: str) -> str:
     return f"SELECT count(*) FROM ({sql} LIMIT {EXACT + 1}) AS capped"  # noqa: S608
 
 
-def total(found: int, sql: str, params) -> tuple[int, bool]:
-    """How many rows this SQL has, of which so many were counted, and whether that is an estimate.
+def total(found: int, sql: Callable[[], str]) -> tuple[int, bool]:
+    """How many rows this SQL gives, of which so many were counted, and whether that is an estimate.
 
     Beyond EXACT the planner is asked (estimated_rows, a function that this app's migration makes, runs EXPLAIN on the
     text it is given).
@@ -200,7 +201,7 @@ def total(found: int, sql: str, params) -> tuple[int, bool]:
     if found <= EXACT:
         return found, False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT estimated_rows(%s)", [connection.ops.compose_sql(sql, params)])
+        cursor.execute("SELECT estimated_rows(%s)", [sql()])
         (estimate,) = cursor.fetchone()
     return max(estimate, found), True
 
