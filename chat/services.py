@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,7 @@ from mwork.api.errors import (
     NotFound,
     RateLimitExceeded,
 )
-from mwork.prepared import Prepared, PreparedUpdate
+from mwork.prepared import Prepared, PreparedRows, PreparedUpdate
 from profiles.models import ModelProfile, Visibility
 
 # Locked "no key": rows that merely point to the room, such as read marks, need not wait.
@@ -43,6 +43,9 @@ _OWN_LOCKED = Prepared(
 )
 _SAID = Prepared(
     lambda slot: Message.objects.filter(room=slot("room_id"), sender=slot("sender_id"), client_id=slot("client_id"))
+)
+_UNREAD = PreparedRows(
+    lambda slot: Membership.objects.filter(user=slot("user_id")).unread().values_list("room_id", "unread")
 )
 _MOVE_ON = PreparedUpdate(
     lambda slot: (
@@ -196,12 +199,11 @@ def read(*, user, room_id: UUID, seq: int | None = None) -> tuple[int, int]:
 
 def unread(user) -> dict[str, int]:
     """What is unread in which room; rooms without are left out."""
-    rows = Membership.objects.filter(user=user).unread().values_list("room_id", "unread")
-    return {str(room_id): count for room_id, count in rows}
+    return {str(room_id): count for room_id, count in _UNREAD.all(user_id=user.id)}
 
 
 def unread_count(user) -> int:
-    return Membership.objects.filter(user=user).unread().aggregate(sum=Sum("unread"))["sum"] or 0
+    return sum(unread(user).values())
 
 
 def typing(*, user, room_id: UUID) -> None:

@@ -80,24 +80,34 @@ class Statement:
         quoted, (template, slots) = quoting(), self._template
         return template % {place: quoted(slot.filled(values)).decode() for place, slot in slots}
 
+    def found(self, values: dict[str, Any]) -> list[tuple]:
+        """The rows of these values, by a plan that the connection keeps; `limit` of them at the most if it is given."""
+        sql, params = self.bound(values)
+        if "limit" in values:  # as a parameter it would be taken for a tenth of all rows
+            sql = f"{sql} LIMIT {values['limit']:d}"
+        with connection.keeping_cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+
+    def bound(self, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The SQL, the same for all values, and these values as its parameters."""
+        template, slots = self._template
+        return template, {place: slot.filled(values) for place, slot in slots}
+
     @cached_property
     def _template(self) -> tuple[str, list[tuple[str, Slot]]]:
         """The SQL with all that is no slot written into it, and each slot with the name of its places there."""
-        quoted, names, slots = quoting(), {}, []
-        parts = iter(self.params)
+        quoted, slots = quoting(), {}
 
-        def written(found: re.Match) -> str:
-            if found[0] == "%%":
-                return "%%"
-            each = next(parts)
+        def written(each: Any) -> str:
             if not isinstance(each, Slot):
                 return quoted(each).decode().replace("%", "%%")
-            if (each.name, each.function) not in names:
-                names[each.name, each.function] = f"{each.name}{len(slots)}"
-                slots.append((names[each.name, each.function], each))
-            return f"%({names[each.name, each.function]})s"
+            name, _ = slots.setdefault((each.name, each.function), (f"{each.name}{len(slots)}", each))
+            return f"%({name})s"
 
-        return PLACE.sub(written, self.sql), slots
+        parts = map(written, self.params)
+        sql = PLACE.sub(lambda found: next(parts) if found[0] == "%s" else "%%", self.sql)
+        return sql, [*slots.values()]
 
 
 def quoting() -> Callable[[Any], bytes]:
@@ -109,7 +119,8 @@ def quoting() -> Callable[[Any], bytes]:
 class Prepared:
     """A queryset of models, made by a function that is given the means to make slots, and asked with their values.
 
-    It may select_related and annotate; what it prefetches is asked anew, as elsewhere.
+    PostgreSQL keeps its plan too, so it must be a lookup that goes the same way for whatever values. It may
+    select_related and annotate; what it prefetches is asked anew, as elsewhere.
     """
 
     def __init__(self, make: Callable[[type[Slot]], QuerySet]):
@@ -135,9 +146,21 @@ class Prepared:
         shape = self._shape
         if shape.locks and connection.get_autocommit():
             raise transaction.TransactionManagementError("A lock needs a transaction.")
-        with connection.cursor() as cursor:
-            cursor.execute((shape.statement if "limit" not in values else shape.limited).text(values))
-            return cursor.fetchall()
+        return shape.statement.found(values)
+
+
+class PreparedRows:
+    """The same for rows of columns: a values_list()."""
+
+    def __init__(self, make: Callable[[type[Slot]], QuerySet]):
+        self._make = make
+
+    @cached_property
+    def _statement(self) -> Statement:
+        return Statement(*self._make(Slot).query.sql_with_params())
+
+    def all(self, **values) -> list[tuple]:
+        return self._statement.found(values)
 
 
 class PreparedForUser:
@@ -170,8 +193,8 @@ class PreparedUpdate:
 
     def __call__(self, **values) -> int:
         statement = self._statement
-        with connection.cursor() as cursor:
-            cursor.execute(statement.text(values))
+        with connection.keeping_cursor() as cursor:
+            cursor.execute(*statement.bound(values))
             return cursor.rowcount
 
 
@@ -184,7 +207,6 @@ class Shape:
     def __init__(self, queryset: QuerySet):
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.statement = Statement(*compiler.as_sql())
-        self.limited = Statement(f"{self.statement.sql} LIMIT %s", (*self.statement.params, Slot("limit")))
         self.locks, self._prefetched = queryset.query.select_for_update, queryset._prefetch_related_lookups
         kind, columns = compiler.klass_info, compiler.select
         self._model, fields = kind["model"], kind["select_fields"]

@@ -9,7 +9,7 @@ from django.db.models import F, Func, IntegerField, JSONField, Q, QuerySet, Valu
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from mwork.prepared import Prepared, PreparedUpdate, Slot
+from mwork.prepared import Prepared, PreparedRows, PreparedUpdate, Slot
 from notifications import waking, writing
 from notifications.models import Delivery, Device, Inbox, Notification, Preferences
 
@@ -89,7 +89,7 @@ def _take_off(count: int, user_id: UUID) -> int:
 
 def unread(user) -> int:
     """How many of the user's notifications are unread, without counting them."""
-    return Inbox.objects.filter(user=user.id).values_list("unread", flat=True).first() or 0
+    return sum(count for (count,) in _UNREAD.all(user_id=user.id))  # of one row, or none
 
 
 def preferences(user) -> Preferences:
@@ -157,6 +157,8 @@ def _with(fields: dict | Slot, template: str = "%(expressions)s") -> Func:
 def _unread_of_room(slot: type[Slot]) -> QuerySet:
     return Notification.objects.filter(user=slot("user_id"), kind="new_message", key=slot("key"), is_read=False)
 
+
+_UNREAD = PreparedRows(lambda slot: Inbox.objects.filter(user=slot("user_id")).values_list("unread"))
 
 # Asked with every message.
 _UNWANTED = Prepared(lambda slot: Preferences.objects.filter(user=slot("user_id"), new_message=False))

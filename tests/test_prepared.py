@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from castings.models import Casting
-from mwork.prepared import Caller, Prepared, PreparedUpdate
+from mwork.prepared import Caller, Prepared, PreparedRows, PreparedUpdate, Slot, Statement
 from profiles.models import ModelProfile
 from tests import factories
+from tests.conftest import data
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,73 @@ def test_it_is_compiled_once_and_asked_in_one_query():
     assert prepared.exists(id=one.id)
     assert not prepared.exists(id=one.user_id)
     assert prepared.first(id=one.user_id) is None
+
+
+KEPT = "SELECT generic_plans + custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+
+
+def test_a_connection_keeps_the_plan_of_a_lookup_and_not_of_a_list(api):
+    """Of a list it would be one for all values, which walks the wrong index for some."""
+    profiles = [factories.model() for _ in range(8)]
+    prepared = Prepared(lambda slot: ModelProfile.objects.filter(id=slot("id"), views_count__lt=424_242))
+
+    for profile in profiles:
+        assert prepared.first(id=profile.id) == profile
+        assert data(api.get("/profiles/models", {"city": "Almaty", "min_height": 142}))["models"]
+
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT, ["%424242%"])
+        assert cursor.fetchall() == [(8, 3)]  # PostgreSQL plans five times before it trusts a plan for all
+        cursor.execute(KEPT, ["%capped%"])
+        assert cursor.fetchall() == []
+
+
+def test_queries_are_logged_with_their_values():
+    profile = factories.model()
+    prepared = Prepared(lambda slot: ModelProfile.objects.filter(id=slot("id")))
+
+    with CaptureQueriesContext(connection) as queries:
+        prepared.first(id=profile.id)
+
+    assert str(profile.id).replace("-", "") in queries[0]["sql"].replace("-", "")
+
+
+AWKWARD = ["100% %s %(name)s", "it's \\ 'quoted'", 'a "word"', "line\nbreak", "қазақша"]
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_texts_come_through_in_slots_and_as_constants(text):
+    profile = factories.model(name=text, bio=text, city="Oral")
+    factories.model(name="Another", bio=text)
+    in_slots = Prepared(lambda slot: ModelProfile.objects.filter(name=slot("text"), bio=slot("text")))
+    constant = PreparedRows(
+        lambda slot: ModelProfile.objects.filter(name=text, city=slot("city")).values_list("id", "bio")
+    )
+    written = Statement(*ModelProfile.objects.filter(name=Slot("text"), bio=text).values("id").query.sql_with_params())
+
+    assert in_slots.all(text=text) == [profile]
+    assert constant.all(city="Oral") == [(profile.id, text)]
+    assert constant.all(city="Astana") == []
+    with connection.cursor() as cursor:
+        cursor.execute(written.text({"text": text}))
+        assert cursor.fetchall() == [(profile.id,)]
+
+
+def test_a_value_is_worked_out_once_however_often_it_is_asked_for():
+    profile, made = factories.model(name="Аружан", bio="Аружан"), []
+    slot = Slot("name").derived(lambda name: made.append(name) or name.title())
+    prepared = Prepared(lambda _: ModelProfile.objects.filter(name=slot, bio=slot))
+
+    assert prepared.all(name="аружан") == [profile]
+    assert made == ["аружан"]
+
+
+def test_rows_are_as_many_as_are_asked_for():
+    profiles = [factories.model(city="Oral", height=170 + n) for n in range(3)]
+    prepared = Prepared(lambda slot: ModelProfile.objects.filter(city=slot("city")).order_by("height"))
+
+    assert prepared.all(city="Oral", limit=2) == profiles[:2]
+    assert prepared.all(city="Oral") == profiles
 
 
 def test_what_is_prefetched_is_asked_for_these_rows():
