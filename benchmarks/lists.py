@@ -210,7 +210,8 @@ def statements(folder: Path) -> tuple[Path, dict[str, str]]:
     work.write_bytes(pickle.dumps((count, asked, page.sql, paged, LISTED.names(compiled.order))))
     params = [{"date": each.isoformat()} if isinstance(each, date) else each for each in asked]
     numbered = {name: numbers(sql) for name, sql in (("PAGE", page.sql), ("COUNT", count))}
-    return work, {**numbered, "PARAMS": json.dumps(params)}
+    names = ",".join(LISTED.names(compiled.order))
+    return work, {**numbered, "NAMES": names, "PARAMS": json.dumps(params)}
 
 
 def plain(params: tuple, values: dict) -> list:

@@ -1,6 +1,7 @@
 """The list of models under FastAPI with asyncpg and a response model: the two statements that ours asks, as given.
 
-`uvicorn benchmarks.peers.fastapi_list:app` with DATABASE_URL, and PAGE and COUNT: SQL with $1, $2 … for `params`.
+`uvicorn benchmarks.peers.fastapi_list:app` with DATABASE_URL, and PAGE and COUNT: SQL with $1, $2 … for PARAMS, and
+NAMES of the page's columns.
 """
 
 import json
@@ -59,6 +60,7 @@ async def pool(app: FastAPI):
 
 app = FastAPI(lifespan=pool)
 PAGE, COUNT = os.environ.get("PAGE", ""), os.environ.get("COUNT", "")
+NAMES = os.environ.get("NAMES", "").split(",")
 PARAMS = [date.fromisoformat(each["date"]) if isinstance(each, dict) else each
           for each in json.loads(os.environ.get("PARAMS", "[]"))]  # fmt: skip
 
@@ -72,8 +74,9 @@ async def models(city: str, gender: str, min_age: int, max_age: int, min_height:
     today = date.today()  # noqa: DTZ011  as such a program would
     found = []
     for row in rows[:LIMIT]:
-        born = row["birth_date"]
-        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        found.append({**row, "age": age})
+        model = dict(zip(NAMES, row, strict=True))
+        born = model["birth_date"]
+        model["age"] = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        found.append(model)
     pagination = {"total": total, "limit": LIMIT, "offset": 0, "has_more": len(rows) > LIMIT}
     return {"status": "success", "data": {"models": found, "pagination": pagination}}

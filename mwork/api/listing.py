@@ -13,7 +13,8 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Field, QuerySet
+from django.db.models import DateTimeField, Field, QuerySet, TextField, UUIDField
+from django.db.models.functions import Cast
 from django_filters.rest_framework import FilterSet
 from rest_framework.serializers import BaseSerializer
 
@@ -126,9 +127,17 @@ class Columns(Listing):
         """The columns of a row: those that are shown, then those that only order it."""
         return [*dict.fromkeys([*self._columns.values(), *order])]
 
+    def _is_text(self, name: str, field: Field) -> bool:
+        """Does it leave PostgreSQL as a text? Ids do, and moments that only order: no object is made of them."""
+        kinds = UUIDField if name in self._columns.values() else (UUIDField, DateTimeField)
+        return isinstance(field.target_field if field.is_relation else field, kinds)
+
     def _read(self, rows, order):
-        names = self.names(order)
-        statement = Statement(*rows.values_list(*names).query.sql_with_params())
+        names, field = self.names(order), rows.model._meta.get_field
+        columns = [
+            Cast(name, TextField()) if self._is_text(name, order.get(name) or field(name)) else name for name in names
+        ]
+        statement = Statement(*rows.values_list(*columns).query.sql_with_params())
         named = namedtuple("Row", names)
         return statement, lambda found: found, named._make
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
+from datetime import date
 
 from django.core.exceptions import EmptyResultSet
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -157,9 +158,11 @@ def columns(queryset, order: tuple[str, ...]) -> dict[str, models.Field]:
 
 def encode(fields: dict[str, models.Field], sort: str, row: models.Model) -> str:
     """An opaque text that names the place just after this row in the order of these columns."""
-    # An annotation's field has no name.
-    values = [field.value_to_string(row) if field.name else str(getattr(row, name)) for name, field in fields.items()]
-    return signer.sign_object([sort, *values])
+    return signer.sign_object([sort, *(_text(getattr(row, name)) for name in fields)])
+
+
+def _text(value) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def after(fields: dict[str, models.Field], order: tuple[str, ...], place: list[models.Expression]) -> models.Func:
