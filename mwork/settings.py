@@ -84,6 +84,8 @@ TEMPLATES = [
 
 _database = conf.database()
 _options = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+# What a keeping cursor (mwork.postgres) asks is prepared at once, or never.
+_options["prepare_threshold"] = 0 if conf.flag("DATABASE_PREPARE", True) else None
 # A pool; or each of a server's few threads keeps a connection, for as long as the pool would: nothing is lent and taken
 # back. Not under ASGI, whose threads are many.
 _pooled = conf.flag("DATABASE_POOL", True)

@@ -1,5 +1,8 @@
 """Where our backend differs from Django's: a closed connection is never used again, and moments are read in C."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC
 
 import psycopg
@@ -84,3 +87,22 @@ def test_moments_are_read_by_our_loader():
     with connection.cursor() as cursor:
         used = cursor.connection.adapters.get_loader(types["timestamptz"].oid, Format.TEXT)
     assert used is MomentLoader
+
+
+LOOKUP = """
+import django
+django.setup()
+from django.db import connection
+with connection.keeping_cursor() as cursor:
+    cursor.execute("SELECT %(number)s", {"number": 1})
+    cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1'")
+    print(*cursor.fetchone())
+"""
+
+
+@pytest.mark.parametrize(("environment", "kept"), [({}, "1"), ({"DATABASE_PREPARE": "false"}, "0")])
+def test_lookups_are_kept_unless_a_pooler_stands_between(environment, kept):
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mwork.settings", **environment}
+    said = subprocess.run([sys.executable, "-c", LOOKUP], env=environment, capture_output=True, text=True)
+
+    assert said.stdout.strip() == kept, said.stderr

@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self):
         params = super().get_connection_params()
-        return {**params, "context": _with_moments(params["context"]), "prepare_threshold": 0}
+        return {**params, "context": _with_moments(params["context"])}
 
     def keeping_cursor(self) -> CursorWrapper:
         """A cursor whose statements the connection keeps, parsed and planned: psycopg prepares them, a hundred at most.
