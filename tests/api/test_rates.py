@@ -90,6 +90,16 @@ def test_a_redis_that_has_begun_anew_goes_on_counting(settings):
     assert throttling.count("api", ["address:x"]).remaining == 18
 
 
+def test_a_connection_that_redis_has_closed_costs_no_count(settings):
+    settings.RATES = {"api": (20, 60)}
+    throttling.count("api", ["address:x"])
+
+    redis.client().client_kill_filter(_type="normal", skipme=True)
+
+    assert throttling.count("api", ["address:x"]).remaining == 18
+    assert not redis.is_away()
+
+
 def test_without_redis_limits_hold_within_the_process(api, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     redis.forget()
