@@ -80,11 +80,11 @@ class Statement:
         quoted, (template, slots) = quoting(), self._template
         return template % {place: quoted(slot.filled(values)).decode() for place, slot in slots}
 
-    def found(self, values: dict[str, Any]) -> list[tuple]:
-        """The rows of these values, by a plan that the connection keeps; `limit` of them at the most if it is given."""
+    def found(self, values: dict[str, Any], limit: int | None = None) -> list[tuple]:
+        """The rows of these values, so many at the most, by a plan that the connection keeps."""
         sql, params = self.bound(values)
-        if "limit" in values:  # as a parameter it would be taken for a tenth of all rows
-            sql = f"{sql} LIMIT {values['limit']:d}"
+        if limit is not None:  # as a parameter it would be taken for a tenth of all rows
+            sql = f"{sql} LIMIT {limit:d}"
         with connection.keeping_cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall()
@@ -130,9 +130,9 @@ class Prepared:
     def _shape(self) -> "Shape":
         return Shape(self._make(Slot))
 
-    def all(self, **values) -> list[Model]:
-        """The rows, `limit` of them at the most if it is given. A value is the column's own: an id, not its row."""
-        return self._shape.instances(self._found(values))
+    def all(self, limit: int | None = None, **values) -> list[Model]:
+        """The rows, so many at the most. A value is the column's own: an id, not its row."""
+        return self._shape.instances(self._found(values, limit))
 
     def first(self, **values) -> Model | None:
         """The first row of what is asked, which should be one."""
@@ -142,11 +142,11 @@ class Prepared:
     def exists(self, **values) -> bool:
         return bool(self._found(values))
 
-    def _found(self, values: dict[str, Any]) -> list[tuple]:
+    def _found(self, values: dict[str, Any], limit: int | None = None) -> list[tuple]:
         shape = self._shape
         if shape.locks and connection.get_autocommit():
             raise transaction.TransactionManagementError("A lock needs a transaction.")
-        return shape.statement.found(values)
+        return shape.statement.found(values, limit)
 
 
 class PreparedRows:

@@ -60,8 +60,8 @@ def test_it_is_compiled_once_and_asked_in_one_query():
 KEPT = "SELECT generic_plans + custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE %s"
 
 
-def test_a_connection_keeps_the_plan_of_a_lookup_and_not_of_a_list(api):
-    """Of a list it would be one for all values, which walks the wrong index for some."""
+def test_a_connection_keeps_the_plan_of_a_lookup_and_not_of_a_filtered_list(api):
+    """Of that it would be one for all values, which walks the wrong index for some."""
     profiles = [factories.model() for _ in range(8)]
     prepared = Prepared(lambda slot: ModelProfile.objects.filter(id=slot("id"), views_count__lt=424_242))
 
@@ -74,6 +74,16 @@ def test_a_connection_keeps_the_plan_of_a_lookup_and_not_of_a_list(api):
         assert cursor.fetchall() == [(8, 3)]  # PostgreSQL plans five times before it trusts a plan for all
         cursor.execute(KEPT, ["%capped%"])
         assert cursor.fetchall() == []
+
+
+def test_a_connection_keeps_the_plans_of_a_list_without_filters(api):
+    factories.model()
+    for _ in range(8):
+        data(api.get("/profiles/models"))
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"{KEPT} OR statement LIKE %s", ["%capped%", "%ORDER BY%profile%LIMIT 21"])
+        assert cursor.fetchall() == [(8, 8), (8, 8)]  # without values there is nothing to plan for
 
 
 def test_queries_are_logged_with_their_values():

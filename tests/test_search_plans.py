@@ -2,6 +2,8 @@
 
 import json
 from contextlib import contextmanager
+from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -9,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from castings import candidates, ranking
 from castings.models import Casting
-from castings.views import ACTIVE
+from castings.views import ACTIVE, Castings
 from mwork import clock, search
+from mwork.prepared import Statement
 from profiles.models import Gender, ModelProfile
-from profiles.views import LISTED
+from profiles.views import LISTED, Models
 from tests import factories
 from tests.conftest import Api, data
 
@@ -149,6 +152,21 @@ def test_indexes_serve_matching(subtests):
             assert {node["Node Type"] for node in nodes if node.get("Relation Name") == table} == {"Index Only Scan"}
 
 
+def kept_plan(statement: Statement, values: dict) -> list[dict]:
+    """The nodes of the plan for whatever values, which a connection keeps."""
+    template, params = statement.bound(values)
+    places = {name: f"${number}" for number, name in enumerate(params, 1)}
+    given = f"({', '.join(['%s'] * len(params))})" if params else ""
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+        cursor.execute(f"PREPARE kept AS {template % places} LIMIT 21")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE kept{given}", [*params.values()])
+        nodes = flat(cursor.fetchone()[0][0]["Plan"])
+        cursor.execute("DEALLOCATE kept")
+        cursor.execute("RESET plan_cache_mode")
+    return nodes
+
+
 def check_matching(query: tuple[str, list], table: str) -> None:
     """The plan as it ran: classes beyond a full pool were never reached."""
     with candidates.reading_indexes() as cursor:
@@ -231,8 +249,21 @@ def test_indexes_serve_search_and_lists(many_rows, api, subtests, django_assert_
             assert not [node for node in nodes if node["Node Type"] == "Sort"]
             assert "castings_casting" not in scanned(nodes)
 
+    orders = [(LISTED, order) for order in Models.orderings.values()]
+    orders += [(ACTIVE, order) for order in Castings.orderings.values()]
+    for listing, order in orders:
+        first = listing.compiled(False, (), order, False)
+        row = first.named(first.read(first.answer({"limit": 1, "offset": 0})[1])[0])
+        values = {"user": uuid4(), **{name: getattr(row, name) for name in first.order}}
+        for kind in product((False, True), repeat=2):
+            with subtests.test("a kept plan walks an index without a sort", order=order, signed_in_and_by_cursor=kind):
+                signed_in, by_cursor = kind
+                nodes = kept_plan(listing.compiled(signed_in, (), order, by_cursor).rows, values)
+                assert not [node for node in nodes if node["Node Type"] == "Sort"]
+                assert not scanned(nodes) & {"profiles_modelprofile", "castings_casting"}
+
     with subtests.test("a total above the cap is an estimate, for one query more"):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             pagination = api.get("/profiles/models").json()["data"]["pagination"]
         assert pagination["total_is_estimate"] is True
         assert 0.8 * ROWS < pagination["total"] < 1.2 * ROWS

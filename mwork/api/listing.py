@@ -92,8 +92,7 @@ class Listing:
                 pagination.after(fields, order, [Slot(name, output_field=fields[name]) for name in fields])
             )
         statement, *made = self._read(rows.order_by(*order), fields)
-        page = Statement(f"{statement.sql} LIMIT %s OFFSET %s", (*statement.params, Slot("limit"), Slot("offset")))
-        return Compiled(page, *made, every, fields)
+        return Compiled(statement, *made, every, fields, bool(asked))
 
     def _read(self, rows: QuerySet, order: dict[str, Field]) -> tuple[Statement, Callable, Callable]:
         """The statement that asks for the rows, what makes them of its answer, and what a row's columns are told by."""
@@ -144,28 +143,41 @@ class Columns(Listing):
 
 @dataclass(frozen=True)
 class Compiled:
-    """The statements of one shape: a page, with what makes rows of its answer, and all rows, to be counted."""
+    """The statements of one shape: its rows in order, and all rows, to be counted."""
 
-    page: Statement
-    read: Callable[[list[tuple]], list]
+    rows: Statement
+    read: Callable[[list[tuple]], list]  # makes rows of the answer
     named: Callable[[Any], Any]  # a row with its columns as attributes
     every: Statement | None  # with a cursor nothing is counted
     order: dict[str, Field]  # the columns that order it
+    filtered: bool
 
     def answer(self, values: dict[str, Any]) -> tuple[int | None, list[tuple]]:
-        """How many rows were counted, and the page's."""
+        """How many rows were counted, and the page's.
+
+        Without filters the way to the rows is the same for all values, so the connection keeps it: PostgreSQL takes
+        longer to plan than to walk it. Otherwise both are one question, so that it and we wait for each other once.
+        """
+        if not self.filtered and not values["offset"]:
+            return self._counted and self._counted.found(values)[0][0], self.rows.found(values, values["limit"])
         with connection.cursor() as cursor:
             cursor.execute(self._question.text(values))
-            if self.every is None:
+            if self._counted is None:
                 return None, cursor.fetchall()
             (count,) = cursor.fetchone()
             cursor.nextset()
             return count, cursor.fetchall()
 
     @cached_property
+    def page(self) -> Statement:
+        return Statement(f"{self.rows.sql} LIMIT %s OFFSET %s", (*self.rows.params, Slot("limit"), Slot("offset")))
+
+    @cached_property
+    def _counted(self) -> Statement | None:
+        return self.every and Statement(pagination.counting(self.every.sql), self.every.params)
+
+    @cached_property
     def _question(self) -> Statement:
-        """Both in one: PostgreSQL and we wait for each other once."""
-        if self.every is None:
+        if self._counted is None:
             return self.page
-        sql = f"{pagination.counting(self.every.sql)}; {self.page.sql}"
-        return Statement(sql, (*self.every.params, *self.page.params))
+        return Statement(f"{self._counted.sql}; {self.page.sql}", (*self._counted.params, *self.page.params))
