@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
 
+KEEPING = object()  # where Django has the name of a cursor
 _of_thread = threading.local()
 
 
@@ -54,8 +55,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         A lookup by a key takes PostgreSQL a third of the time then. Not for what filters and sorts: its plan depends on
         the values, and from the sixth time on PostgreSQL may take one for all.
         """
-        self.ensure_connection()
-        return self._prepare_cursor(base.ServerBindingCursor(self.connection))
+        return self._cursor(KEEPING)
+
+    def create_cursor(self, name=None):
+        return base.ServerBindingCursor(self.connection) if name is KEEPING else super().create_cursor(name)
 
     def get_new_connection(self, conn_params):
         connection = super().get_new_connection(conn_params)
