@@ -8,6 +8,7 @@ from mwork import startup
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
 os.environ.setdefault("DATABASE_TIMEOUT", "10")  # seconds; a request that needs more is better refused
+os.environ.setdefault("DATABASE_PREPARE", "true")
 
 http = get_asgi_application()
 

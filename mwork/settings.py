@@ -84,8 +84,9 @@ TEMPLATES = [
 
 _database = conf.database()
 _options = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
-# What a keeping cursor (mwork.postgres) asks is prepared at once, or never.
-_options["prepare_threshold"] = 0 if conf.flag("DATABASE_PREPARE", True) else None
+# What a keeping cursor (mwork.postgres) asks is prepared at once, or never: workers, who write large statements, would
+# remember the text of each.
+_options["prepare_threshold"] = 0 if conf.flag("DATABASE_PREPARE", False) else None
 # A pool; or each of a server's few threads keeps a connection, for as long as the pool would: nothing is lent and taken
 # back. Not under ASGI, whose threads are many.
 _pooled = conf.flag("DATABASE_POOL", True)
@@ -94,8 +95,8 @@ if _pooled:
     _options["pool"] = {"min_size": 1, "max_size": 20, "timeout": 5}
 # What serves requests gives up on a statement or a lock in time; commands and workers may take theirs.
 _seconds = conf.integer("DATABASE_TIMEOUT", 0, 0, 3600)
-if _seconds:
-    _options["options"] = f"-c statement_timeout={_seconds}s -c lock_timeout={_seconds}s"
+_limits = f" -c statement_timeout={_seconds}s -c lock_timeout={_seconds}s" if _seconds else ""
+_options["options"] = f"-c datestyle=ISO{_limits}"  # cursors of lists hold moments as PostgreSQL writes them
 DATABASES = {"default": {**_database, "ENGINE": "mwork.postgres", "OPTIONS": _options, **_kept}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = conf.url("REDIS_URL", ("redis", "rediss"))

@@ -13,6 +13,7 @@ from mwork import running, startup
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mwork.settings")
 os.environ.setdefault("DATABASE_TIMEOUT", "10")  # seconds; a request that needs more is better refused
 os.environ.setdefault("DATABASE_POOL", "false")  # our threads are few
+os.environ.setdefault("DATABASE_PREPARE", "true")
 running.end_with_parent()  # a server's worker process loads this module; it is not to live on without the server
 parent = multiprocessing.parent_process()
 if parent and not parent.is_alive():  # it has died before we could ask for that

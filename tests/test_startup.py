@@ -22,11 +22,12 @@ def test_a_server_has_loaded_what_it_needs_and_its_collector_leaves_that_alone(s
 POOLED = """
 import {entry}
 from django.conf import settings
-print("pool" in settings.DATABASES["default"]["OPTIONS"])
+options = settings.DATABASES["default"]["OPTIONS"]
+print("pool" in options, options["prepare_threshold"])
 """
 
 
 @pytest.mark.parametrize(("entry", "pooled"), [("mwork.wsgi", "False"), ("mwork.asgi", "True")])
-def test_threads_keep_their_connections_where_they_are_few(entry, pooled):
+def test_threads_keep_their_connections_where_they_are_few_and_plans_everywhere(entry, pooled):
     said = subprocess.run([sys.executable, "-c", POOLED.format(entry=entry)], capture_output=True, text=True)
-    assert said.stdout.split() == [pooled], said.stderr
+    assert said.stdout.split() == [pooled, "0"], said.stderr
