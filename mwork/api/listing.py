@@ -1,4 +1,4 @@
-"""Hot lists: one SQL per shape of the question, compiled once.
+"""Hot lists: the SQL of each shape of the question, compiled once.
 
 Compiling a queryset costs several times what PostgreSQL takes to answer it (benchmarks/README.md). What differs between
 requests are values; which filters are asked, the order, and whether there is a cursor make the shape.
@@ -58,10 +58,11 @@ class Listing:
         """The rows of this page, to be `shown`; the paginator is told of count and cursor."""
         shape = tuple((name, len(value) if isinstance(value, list) else 0) for name, value in asked.items())
         compiled = self.compiled(user.is_authenticated, shape, order, paginator.by_cursor)
+        is_fixed = not asked and not values and not paginator.offset
         values |= {**asked, "user": user.pk, "limit": paginator.limit + 1, "offset": paginator.offset}
         if paginator.by_cursor:
             values |= zip(compiled.order, paginator.place(compiled.order), strict=True)
-        count, found = compiled.answer(values)
+        count, found = compiled.answer(values, is_fixed)
         if every := compiled.every:
             paginator.total, paginator.is_estimate = pagination.total(count, lambda: every.text(values))
         paginator.has_more, paginator.next_cursor = len(found) > paginator.limit, None
@@ -92,7 +93,7 @@ class Listing:
                 pagination.after(fields, order, [Slot(name, output_field=fields[name]) for name in fields])
             )
         statement, *made = self._read(rows.order_by(*order), fields)
-        return Compiled(statement, *made, every, fields, bool(asked))
+        return Compiled(statement, *made, every, fields)
 
     def _read(self, rows: QuerySet, order: dict[str, Field]) -> tuple[Statement, Callable, Callable]:
         """The statement that asks for the rows, what makes them of its answer, and what a row's columns are told by."""
@@ -150,15 +151,14 @@ class Compiled:
     named: Callable[[Any], Any]  # a row with its columns as attributes
     every: Statement | None  # with a cursor nothing is counted
     order: dict[str, Field]  # the columns that order it
-    filtered: bool
 
-    def answer(self, values: dict[str, Any]) -> tuple[int | None, list[tuple]]:
+    def answer(self, values: dict[str, Any], is_fixed: bool) -> tuple[int | None, list[tuple]]:
         """How many rows were counted, and the page's.
 
-        Without filters the way to the rows is the same for all values, so the connection keeps it: PostgreSQL takes
+        Where the way to the rows is fixed, the same for whatever values, the connection keeps it: PostgreSQL takes
         longer to plan than to walk it. Otherwise both are one question, so that it and we wait for each other once.
         """
-        if not self.filtered and not values["offset"]:
+        if is_fixed:
             return self._counted and self._counted.found(values)[0][0], self.rows.found(values, values["limit"])
         with connection.cursor() as cursor:
             cursor.execute(self._question.text(values))
