@@ -21,6 +21,7 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from psycopg.adapt import Transformer
 
+LIMITS = (21, 51, 101)  # in SQL: a plan for each number that a client may think of would drive out all others
 PLACE = re.compile("%[s%]")  # of a parameter, or a percent sign of the SQL itself
 
 
@@ -78,16 +79,17 @@ class Statement:
     def text(self, values: dict[str, Any]) -> str:
         """The SQL with these values in it. psycopg, given parameters, would quote each place anew."""
         quoted, (template, slots) = quoting(), self._template
-        return template % {place: quoted(slot.filled(values)).decode() for place, slot in slots}
+        with connection.wrap_database_errors:
+            return template % {place: quoted(slot.filled(values)).decode() for place, slot in slots}
 
     def found(self, values: dict[str, Any], limit: int | None = None) -> list[tuple]:
         """The rows of these values, so many at the most, by a plan that the connection keeps."""
-        sql, params = self.bound(values)
-        if limit is not None:  # as a parameter it would be taken for a tenth of all rows
-            sql = f"{sql} LIMIT {limit:d}"
-        with connection.keeping_cursor() as cursor:
+        with connection.keeping_cursor() as cursor:  # first, as others wait while a statement is compiled
+            sql, params = self.bound(values)
+            if limit is not None:  # as a parameter it would be taken for a tenth of all rows
+                sql = f"{sql} LIMIT {next((step for step in LIMITS if step >= limit), limit):d}"
             cursor.execute(sql, params)
-            return cursor.fetchall()
+            return cursor.fetchall()[:limit]
 
     def bound(self, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The SQL, the same for all values, and these values as its parameters."""
@@ -102,7 +104,7 @@ class Statement:
         def written(each: Any) -> str:
             if not isinstance(each, Slot):
                 return quoted(each).decode().replace("%", "%%")
-            name, _ = slots.setdefault((each.name, each.function), (f"{each.name}{len(slots)}", each))
+            name, _ = slots.setdefault((each.name, each.function), (f"{each.name}_{len(slots)}", each))
             return f"%({name})s"
 
         parts = map(written, self.params)

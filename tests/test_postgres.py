@@ -7,7 +7,7 @@ from datetime import UTC
 
 import psycopg
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, NotSupportedError, connection, transaction
 from psycopg.postgres import types
 from psycopg.pq import Format
 from psycopg.types.datetime import TimestamptzLoader
@@ -100,9 +100,50 @@ with connection.keeping_cursor() as cursor:
 """
 
 
-@pytest.mark.parametrize(("environment", "kept"), [({}, "1"), ({"DATABASE_PREPARE": "false"}, "0")])
-def test_lookups_are_kept_unless_a_pooler_stands_between(environment, kept):
+@pytest.mark.parametrize(("environment", "kept"), [({}, "0"), ({"DATABASE_PREPARE": "true"}, "1")])
+def test_lookups_are_kept_where_it_is_asked_for(environment, kept):
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mwork.settings", **environment}
     said = subprocess.run([sys.executable, "-c", LOOKUP], env=environment, capture_output=True, text=True)
 
     assert said.stdout.strip() == kept, said.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_lookup_outlives_a_change_of_its_columns():
+    """Or whoever asks by this connection would get errors until it is closed."""
+
+    def ask() -> list[tuple]:
+        with connection.keeping_cursor() as cursor:
+            cursor.execute("SELECT word FROM kept WHERE word = %(word)s", {"word": "a"})
+            return cursor.fetchall()
+
+    with another() as other:
+        other.execute("CREATE TABLE kept AS SELECT 'a'::varchar(10) AS word")
+        other.commit()
+        try:
+            asked = [ask()]
+            for length in (20, 30):
+                other.execute(f"ALTER TABLE kept ALTER word TYPE varchar({length})")
+                other.commit()
+                asked += [ask(), ask()]
+            other.execute("ALTER TABLE kept ALTER word TYPE text")
+            other.commit()
+            with pytest.raises(NotSupportedError), transaction.atomic():
+                ask()
+            asked.append(ask())
+        finally:
+            other.rollback()
+            other.execute("DROP TABLE kept")
+
+    assert asked == [[("a",)]] * 6
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("debug", [True, False])
+def test_what_cannot_be_asked_is_the_same_error_where_queries_are_told(debug):
+    connection.force_debug_cursor = debug
+    try:
+        with connection.keeping_cursor() as cursor, pytest.raises(DataError):
+            cursor.execute("SELECT %(word)s", {"word": "\0"})
+    finally:
+        connection.force_debug_cursor = False

@@ -126,12 +126,18 @@ def test_a_value_is_worked_out_once_however_often_it_is_asked_for():
     assert made == ["аружан"]
 
 
-def test_rows_are_as_many_as_are_asked_for():
+def test_rows_are_as_many_as_are_asked_for_by_a_few_plans():
     profiles = [factories.model(city="Oral", height=170 + n) for n in range(3)]
-    prepared = Prepared(lambda slot: ModelProfile.objects.filter(city=slot("city")).order_by("height"))
+    prepared = Prepared(
+        lambda slot: ModelProfile.objects.filter(city=slot("city"), views_count__lt=535_353).order_by("height")
+    )
 
-    assert prepared.all(city="Oral", limit=2) == profiles[:2]
+    for limit in range(1, 102):
+        assert prepared.all(city="Oral", limit=limit) == profiles[:limit]
     assert prepared.all(city="Oral") == profiles
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%535353%"])
+        assert cursor.fetchone() == (4,)
 
 
 def test_what_is_prefetched_is_asked_for_these_rows():

@@ -2,6 +2,7 @@
 
 import select
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 
@@ -35,11 +36,26 @@ def _with_moments(adapters: AdaptersMap) -> AdaptersMap:
     return ours
 
 
+class KeepingCursor(base.ServerBindingCursor):
+    """Its statements stay in the connection, parsed and planned: psycopg prepares them, a hundred at most."""
+
+    def execute(self, query, params=None, **options):
+        try:
+            return super().execute(query, params, **options)
+        except (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName):
+            # A migration has changed the type of a column since, or a pooler has taken the connection to itself.
+            if self.connection.info.transaction_status != TransactionStatus.IDLE:
+                raise  # the rollback lets go of all that is kept
+            self.connection.execute("DEALLOCATE ALL")  # psycopg sees it, and forgets too
+            return super().execute(query, params, **options)
+
+
 class DatabaseOperations(operations.DatabaseOperations):
     def last_executed_query(self, cursor, sql, params):
-        if isinstance(cursor, base.ServerBindingCursor):
+        if not isinstance(cursor, KeepingCursor):
+            return super().last_executed_query(cursor, sql, params)
+        with suppress(psycopg.DataError):  # the query itself has failed of it
             return self.compose_sql(sql, params)  # readable, where the cursor itself knows $1
-        return super().last_executed_query(cursor, sql, params)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -50,7 +66,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return {**params, "context": _with_moments(params["context"])}
 
     def keeping_cursor(self) -> CursorWrapper:
-        """A cursor whose statements the connection keeps, parsed and planned: psycopg prepares them, a hundred at most.
+        """A cursor whose statements the connection keeps.
 
         A lookup by a key takes PostgreSQL a third of the time then. Not for what filters and sorts: its plan depends on
         the values, and from the sixth time on PostgreSQL may take one for all.
@@ -58,7 +74,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self._cursor(KEEPING)
 
     def create_cursor(self, name=None):
-        return base.ServerBindingCursor(self.connection) if name is KEEPING else super().create_cursor(name)
+        return KeepingCursor(self.connection) if name is KEEPING else super().create_cursor(name)
 
     def get_new_connection(self, conn_params):
         connection = super().get_new_connection(conn_params)
