@@ -171,7 +171,7 @@ def looks(people):
 
 
 # address, who asks, the key of the rows, what makes one more row, queries for the page: session and user included, and
-# count and rows are one where the SQL is compiled
+# count and rows are one where the SQL is compiled and has filters, as nothing of it is kept then
 LISTS = [
     ("/profiles/models", "nobody", "models", models, 2),
     ("/profiles/models", "model", "models", models, 3),
