@@ -147,3 +147,32 @@ def test_what_cannot_be_asked_is_the_same_error_where_queries_are_told(debug):
             cursor.execute("SELECT %(word)s", {"word": "\0"})
     finally:
         connection.force_debug_cursor = False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_lookup_is_prepared_anew_where_the_server_has_lost_it():
+    """As behind a pooler that gives us another connection; psycopg knows nothing of it."""
+
+    def ask() -> tuple:
+        with connection.keeping_cursor() as cursor:
+            cursor.execute("SELECT %(number)s + 1", {"number": 1})
+            return cursor.fetchone()
+
+    assert ask() == (2,)
+    connection.connection.pgconn.exec_(b"DEALLOCATE ALL")
+
+    assert [ask(), ask()] == [(2,), (2,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_moments_are_written_in_one_style_whatever_the_role_prefers():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT format('ALTER ROLE %I IN DATABASE %I ', current_user, current_database())")
+        (role,) = cursor.fetchone()
+        cursor.execute(f"{role} SET datestyle = 'German'")
+    try:
+        with another() as other:
+            assert other.execute("SELECT '2026-11-29 10:00Z'::timestamptz::text").fetchone()[0][:10] == "2026-11-29"
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{role} RESET datestyle")
