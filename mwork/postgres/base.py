@@ -77,17 +77,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return KeepingCursor(self.connection) if name is KEEPING else super().create_cursor(name)
 
     def get_new_connection(self, conn_params):
+        if self.pool:
+            return self._lent(conn_params)
         connection = super().get_new_connection(conn_params)
-        if not self.pool:
-            setattr(_of_thread, self.alias, ClosedWithItsThread(connection))
+        setattr(_of_thread, self.alias, ClosedWithItsThread(connection))
         return connection
 
-    @property
-    def pool(self):
-        pool = super().pool
-        if pool is not None:
-            pool._check = look  # Django offers its own check or none: an empty query, a tenth of what a page costs
-        return pool
+    def _lent(self, conn_params):
+        """One of the pool's that the server has not closed since.
+
+        The pool's own check waits a second after the first closed one and twice as long after each other: behind a
+        restart of the server a pool of many would refuse for seconds. And it asks an empty query, a tenth of a page.
+        """
+        for _ in range(self.pool.max_size):
+            connection = super().get_new_connection(conn_params)
+            try:
+                look(connection)
+            except psycopg.OperationalError:
+                self.pool.putconn(connection)  # which opens another in its place
+            else:
+                return connection
+        return super().get_new_connection(conn_params)
 
     def is_usable(self):
         """Would it answer a question? Asked before the first one of a request whose thread keeps its connection."""
