@@ -208,7 +208,7 @@ def close(*, user: User, password: str) -> None:
         try:
             return _close(user, password)
         except OperationalError as error:
-            if not (left and isinstance(error.__cause__, DeadlockDetected)) or connection.in_atomic_block:
+            if not (left and isinstance(error.__cause__, DeadlockDetected)):
                 raise
     return None
 

@@ -1,6 +1,6 @@
 """Closing an account while something of its person arrives."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,11 +34,17 @@ def while_closing(client: Api, act) -> int:
     return status
 
 
-def test_a_closing_that_loses_a_deadlock_begins_anew():
+@pytest.mark.parametrize("around", [nullcontext, transaction.atomic], ids=["alone", "in a transaction"])
+def test_a_closing_that_loses_a_deadlock_begins_anew(around):
     """The other holds what the closing waits for, and then wants the account's row, which the closing holds."""
     follow = factories.follow()
+
+    def close():
+        with around():
+            services.close(user=follow.user, password=factories.PASSWORD)
+
     acts = [
-        lambda: services.close(user=follow.user, password=factories.PASSWORD),
+        close,
         lambda: _hold_and_want(Follow.objects.filter(id=follow.id), User.objects.filter(id=follow.user_id)),
     ]
 
