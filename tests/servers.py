@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from mwork import embedded
 from tests import templates
 
@@ -29,6 +31,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER")  # gw0, gw1, ... in a process of 
 _at_end = contextlib.ExitStack()
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin's own answer
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores: the tests that start servers wait most of their time."""
     return os.cpu_count() + 1
