@@ -6,6 +6,7 @@ The server that is measured has one core to itself, PostgreSQL and the clients s
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -58,7 +59,8 @@ def serving(command: list[str], port: int, own: dict[str, str] | None = None) ->
         try:
             process.wait(5)
         except subprocess.TimeoutExpired:  # some servers wait for clients that have gone
-            process.kill()
+            for pid in (*children(process.pid), process.pid):
+                os.kill(pid, signal.SIGKILL)
             process.wait()
 
 
