@@ -1,4 +1,4 @@
-# ruff: noqa: T201, PLC0415, S603, S608  it prints, imports after django.setup(), and runs what it names itself
+# ruff: noqa: T201, PLC0415, S603  it prints, imports after django.setup(), and runs what it names itself
 """The list of models over HTTP, beside what limits it and beside its peers, in one run.
 
 make bench          200 000 models; SIZE=1m make bench: the same at a million, and how flat it is between the two
@@ -195,23 +195,18 @@ def flat() -> dict[str, float]:
 
 
 def statements(folder: Path) -> tuple[Path, dict[str, str]]:
-    """The two statements of the filtered list: pickled for the bare loop, and as variables for asyncpg."""
-    from mwork.api import pagination
+    """What ours asks for the filtered list, count and page: pickled for the bare loop, and as variables for asyncpg."""
     from profiles.views import LISTED, Models
 
     asked = LISTED.asked({name: str(value) for name, value in FILTERS.items()})
     shape = tuple((name, 0) for name in asked)
     compiled = LISTED.compiled(False, shape, Models.orderings["recommended"], False)
-    every, page = compiled.every, compiled.page
-    values = {**asked, "limit": 21, "offset": 0}
-    count = f"SELECT count(*) FROM ({every.sql} LIMIT {pagination.EXACT + 1}) AS capped"
+    params = plain(compiled.page.params, {**asked, "limit": 21, "offset": 0})
+    names = [*LISTED.names(compiled.order), "count"]
     work = folder / "work"
-    asked, paged = (plain(each.params, values) for each in (every, page))
-    work.write_bytes(pickle.dumps((count, asked, page.sql, paged, LISTED.names(compiled.order))))
-    params = [{"date": each.isoformat()} if isinstance(each, date) else each for each in asked]
-    numbered = {name: numbers(sql) for name, sql in (("PAGE", page.sql), ("COUNT", count))}
-    names = ",".join(LISTED.names(compiled.order))
-    return work, {**numbered, "NAMES": names, "PARAMS": json.dumps(params)}
+    work.write_bytes(pickle.dumps((compiled.page.sql, params, names)))
+    params = [{"date": each.isoformat()} if isinstance(each, date) else each for each in params]
+    return work, {"SQL": numbers(compiled.page.sql), "NAMES": ",".join(names), "PARAMS": json.dumps(params)}
 
 
 def plain(params: tuple, values: dict) -> list:

@@ -25,7 +25,7 @@ def cyrillic(app_configs, databases=None, **kwargs) -> list[checks.CheckMessage]
 
 @checks.register(checks.Tags.database)
 def binding(app_configs, databases=None, **kwargs) -> list[checks.CheckMessage]:
-    """mwork.E002: values must go into the text of a query, or two statements cannot be one question (ADR 13)."""
+    """mwork.E002: values must go into the text of a query, or filters get a plan for whatever values (ADR 13)."""
     return [
         checks.Error(
             f"The database {alias!r} has the option server_side_binding.",

@@ -7,10 +7,11 @@ query itself (benchmarks/README.md); where a query is asked all day, only its va
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
+from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -22,7 +23,27 @@ from django.db.models.sql import UpdateQuery
 from psycopg.adapt import Transformer
 
 LIMITS = (21, 51, 101)  # in SQL: a plan for each number that a client may think of would drive out all others
+OFTEN = 5  # times, after which psycopg too prepares a statement by itself
+TEXTS = 20  # that a process counts, and so the most that a connection keeps of them: psycopg keeps a hundred statements
 PLACE = re.compile("%[s%]")  # of a parameter, or a percent sign of the SQL itself
+
+
+@lru_cache(TEXTS)
+def _askings(text: str) -> Iterator[int]:
+    return count()
+
+
+def is_often(text: str) -> bool:
+    """Has this process asked this very text often of late? Counts this time.
+
+    Its plan is made for the values in it, so that a connection may keep it where one plan for all values would be bad.
+    """
+    return next(_askings(text)) >= OFTEN
+
+
+def forget() -> None:
+    """As if nothing had been asked."""
+    _askings.cache_clear()
 
 
 class Slot(Expression):
@@ -215,7 +236,7 @@ class Shape:
         self._own = slice(fields[0], fields[-1] + 1)
         self._names = [column.target.attname for column, _sql, _alias in columns[self._own]]
         self._related = get_related_populators(kind, columns, DEFAULT_DB_ALIAS)
-        self._annotations = compiler.annotation_col_map or {}
+        self.annotations = compiler.annotation_col_map or {}
         self._converters = compiler.get_converters([column for column, _sql, _alias in columns])
 
     def instances(self, found: list[tuple]) -> list[Model]:
@@ -232,6 +253,6 @@ class Shape:
         made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
         for related in self._related:
             related.populate(row, made)
-        for name, place in self._annotations.items():
+        for name, place in self.annotations.items():
             setattr(made, name, row[place])
         return made

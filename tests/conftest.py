@@ -7,7 +7,7 @@ from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.models import Role
-from mwork import conf, health, monitoring, redis, startup
+from mwork import conf, health, monitoring, prepared, redis, startup
 from tests import emptying, factories, leaks, live, s3, templates
 
 
@@ -29,6 +29,12 @@ class Api(APIClient):
         if path.startswith("/") and not path.startswith(("/api", "/health", "/metrics", "/swagger", "/admin")):
             path = f"/api/v1{path}"
         return super().generic(method, path, *args, **kwargs)
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_asked_before():
+    """Or what a test asks for the first time would be often asked already, and kept."""
+    prepared.forget()
 
 
 @pytest.fixture(autouse=True)

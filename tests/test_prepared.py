@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from castings.models import Casting
-from mwork.prepared import Caller, Prepared, PreparedRows, PreparedUpdate, Slot, Statement
+from mwork.prepared import OFTEN, TEXTS, Caller, Prepared, PreparedRows, PreparedUpdate, Slot, Statement, is_often
 from profiles.models import ModelProfile
 from tests import factories
 from tests.conftest import data
@@ -60,30 +60,61 @@ def test_it_is_compiled_once_and_asked_in_one_query():
 KEPT = "SELECT generic_plans + custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE %s"
 
 
-def test_a_connection_keeps_the_plan_of_a_lookup_and_not_of_a_filtered_list(api):
-    """Of that it would be one for all values, which walks the wrong index for some."""
+def kept(pattern: str) -> list[tuple[int, int]]:
+    """How often each statement like this was asked by the plan that our connection keeps of it, and for any values."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT, [pattern])
+        return cursor.fetchall()
+
+
+def test_a_connection_keeps_the_plan_of_a_lookup():
     profiles = [factories.model() for _ in range(8)]
     prepared = Prepared(lambda slot: ModelProfile.objects.filter(id=slot("id"), views_count__lt=424_242))
 
     for profile in profiles:
         assert prepared.first(id=profile.id) == profile
-        assert data(api.get("/profiles/models", {"city": "Almaty", "min_height": 142}))["models"]
 
-    with connection.cursor() as cursor:
-        cursor.execute(KEPT, ["%424242%"])
-        assert cursor.fetchall() == [(8, 3)]  # PostgreSQL plans five times before it trusts a plan for all
-        cursor.execute(KEPT, ["%capped%"])
-        assert cursor.fetchall() == []
+    assert kept("%424242%") == [(8, 3)]  # PostgreSQL plans five times before it trusts a plan for all
 
 
-def test_a_connection_keeps_the_plans_of_a_list_without_filters(api):
+def test_a_connection_keeps_the_plan_of_a_list_without_filters(api):
     factories.model()
     for _ in range(8):
         data(api.get("/profiles/models"))
 
-    with connection.cursor() as cursor:
-        cursor.execute(f"{KEPT} OR statement LIKE %s", ["%capped%", "%ORDER BY%profile%LIMIT 21"])
-        assert cursor.fetchall() == [(8, 8), (8, 8)]  # without values there is nothing to plan for
+    assert kept("%capped%ORDER BY%LIMIT 21") == [(8, 8)]  # without values there is nothing to plan for
+
+
+def test_of_a_filtered_list_it_keeps_the_plans_for_values_that_are_asked_often(api):
+    """One plan for all values would walk the wrong index for some."""
+
+    def found(**filters) -> list[str]:
+        return [row["name"] for row in data(api.get("/profiles/models", filters))["models"]]
+
+    factories.model(name="Дана", height=171)
+    factories.model(name="Алия", height=172)
+    for height in range(120, 135):
+        assert len(found(min_height=height)) == 2
+    for _ in range(OFTEN):
+        assert (found(min_height=171), found(max_height=171)) == (["Алия", "Дана"], ["Дана"])
+    assert kept("%capped%") == []
+
+    assert found(min_height=171) == ["Алия", "Дана"]
+
+    factories.model(name="Салтанат", height=173)
+    assert found(min_height=171) == ["Салтанат", "Алия", "Дана"]
+    assert kept("%capped%LIMIT 21 OFFSET 0") == [(2, 2)]
+    assert len(found(max_height=171)) == 1
+    assert len(kept("%capped%LIMIT 21 OFFSET 0")) == 2
+
+
+def test_what_is_asked_between_many_others_is_not_often():
+    for number in range(3 * OFTEN):
+        assert not is_often("again and again")
+        for other in range(TEXTS):
+            assert not is_often(f"{number} {other}")
+
+    assert [is_often("again and again") for _ in range(OFTEN + 1)] == [False] * OFTEN + [True]
 
 
 def test_queries_are_logged_with_their_values():

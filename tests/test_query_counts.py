@@ -171,19 +171,19 @@ def looks(people):
 
 
 # address, who asks, the key of the rows, what makes one more row, queries for the page: session and user included, and
-# count and rows are one where the SQL is compiled and has filters, as nothing of it is kept then
+# count and rows are one where the SQL is compiled
 LISTS = [
-    ("/profiles/models", "nobody", "models", models, 2),
-    ("/profiles/models", "model", "models", models, 3),
+    ("/profiles/models", "nobody", "models", models, 1),
+    ("/profiles/models", "model", "models", models, 2),
     ("/profiles/models?search=айгерім&gender=female&city=Almaty", "model", "models", models, 2),
     ("/profiles/models/promoted", "nobody", "models", models, 1),
     ("/photos?profile_id={profile}", "nobody", "photos", photos, 3),
-    ("/castings", "nobody", "castings", castings, 2),
-    ("/castings", "model", "castings", castings, 3),
+    ("/castings", "nobody", "castings", castings, 1),
+    ("/castings", "model", "castings", castings, 2),
     ("/castings?search=лукбук&sort=pay", "model", "castings", castings, 2),
     ("/castings/my", "employer", "castings", own_castings, 3),
     ("/castings/saved", "model", "castings", saved, 3),
-    ("/responses/my", "model", "responses", own_responses, 3),
+    ("/responses/my", "model", "responses", own_responses, 2),
     ("/castings/{casting}/responses", "employer", "responses", received, 3),
     ("/castings/{casting}/responses?sort=match", "employer", "responses", received, 4),
     ("/castings/recommended", "model", "castings", castings, 7),
@@ -206,7 +206,7 @@ LISTS = [
     ("/organizations/representations", "model", "representations", representations, 3),
     ("/organizations/following", "model", "organizations", followed, 3),
     ("/organizations/my", "employer", "organizations", teams, 3),
-    ("/chat/rooms", "model", "rooms", rooms, 5),
+    ("/chat/rooms", "model", "rooms", rooms, 4),
     ("/chat/rooms/{room}/messages", "model", "messages", messages, 4),
     ("/chat/rooms/{room}/messages?after_seq=0", "model", "messages", messages, 4),
     ("/chat/search?q=здравствуйте", "model", "messages", messages, 4),

@@ -106,6 +106,12 @@ def flat(root: dict) -> list[dict]:
     return nodes
 
 
+def of_page(root: dict) -> list[dict]:
+    """Without those of the count that stands in the rows, which ends at 10 000."""
+    plans = [node for node in root.get("Plans", []) if node["Parent Relationship"] != "InitPlan"]
+    return flat({**root, "Plans": plans})
+
+
 def indexes(nodes) -> set[str]:
     return {node["Index Name"] for node in nodes if "Index Name" in node}
 
@@ -161,7 +167,7 @@ def kept_plan(statement: Statement, values: dict) -> list[dict]:
         cursor.execute("SET plan_cache_mode = force_generic_plan")
         cursor.execute(f"PREPARE kept AS {template % places} LIMIT 21")
         cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE kept{given}", [*params.values()])
-        nodes = flat(cursor.fetchone()[0][0]["Plan"])
+        nodes = of_page(cursor.fetchone()[0][0]["Plan"])
         cursor.execute("DEALLOCATE kept")
         cursor.execute("RESET plan_cache_mode")
     return nodes
@@ -204,13 +210,13 @@ def test_what_people_do_all_day_reads_no_large_table_from_end_to_end(many_rows, 
     for address in HOT:
         with CaptureQueriesContext(connection) as queries:
             data(Api(employer.user).get(address.format(casting=casting.id, room=room.id)))
-        asked = [sql for query in queries for sql in query["sql"].split("; ") if sql.startswith("SELECT")]
+        asked = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
         rows = [sql for sql in asked if not sql.startswith(("SELECT count(*)", "SELECT estimated_rows"))]
-        for number, sql in enumerate(rows):  # a count ends at 10 000
+        for number, sql in enumerate(rows):
             with subtests.test("no scan, no sort of many", address=address, number=number):
                 with connection.cursor() as cursor:
                     cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
-                    nodes = flat(cursor.fetchone()[0][0]["Plan"])
+                    nodes = of_page(cursor.fetchone()[0][0]["Plan"])
                 assert not scanned(nodes) & LARGE
                 assert all(node["Plan Rows"] < ROWS / 10 for node in nodes if node["Node Type"] == "Sort")
 
@@ -263,7 +269,7 @@ def test_indexes_serve_search_and_lists(many_rows, api, subtests, django_assert_
                 assert not scanned(nodes) & {"profiles_modelprofile", "castings_casting"}
 
     with subtests.test("a total above the cap is an estimate, for one query more"):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             pagination = api.get("/profiles/models").json()["data"]["pagination"]
         assert pagination["total_is_estimate"] is True
         assert 0.8 * ROWS < pagination["total"] < 1.2 * ROWS

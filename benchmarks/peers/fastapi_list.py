@@ -1,7 +1,7 @@
-"""The list of models under FastAPI with asyncpg and a response model: the two statements that ours asks, as given.
+"""The list of models under FastAPI with asyncpg and a response model: what ours asks, count and page in one statement.
 
-`uvicorn benchmarks.peers.fastapi_list:app` with DATABASE_URL, and PAGE and COUNT: SQL with $1, $2 … for PARAMS, and
-NAMES of the page's columns.
+`uvicorn benchmarks.peers.fastapi_list:app` with DATABASE_URL, and SQL with $1, $2 … for PARAMS, and NAMES of the
+columns.
 """
 
 import json
@@ -59,7 +59,7 @@ async def pool(app: FastAPI):
 
 
 app = FastAPI(lifespan=pool)
-PAGE, COUNT = os.environ.get("PAGE", ""), os.environ.get("COUNT", "")
+SQL = os.environ.get("SQL", "")
 NAMES = os.environ.get("NAMES", "").split(",")
 PARAMS = [date.fromisoformat(each["date"]) if isinstance(each, dict) else each
           for each in json.loads(os.environ.get("PARAMS", "[]"))]  # fmt: skip
@@ -67,10 +67,9 @@ PARAMS = [date.fromisoformat(each["date"]) if isinstance(each, dict) else each
 
 @app.get("/api/v1/profiles/models", response_model=Answer)
 async def models(city: str, gender: str, min_age: int, max_age: int, min_height: int, max_height: int):
-    """What is asked is in the statements already; here it is only checked, as a request's filters are."""
+    """What is asked is in the SQL already; here it is only checked, as a request's filters are."""
     async with app.state.pool.acquire() as connection:
-        total = await connection.fetchval(COUNT, *PARAMS)
-        rows = await connection.fetch(PAGE, *PARAMS, LIMIT + 1, 0)
+        rows = await connection.fetch(SQL, *PARAMS)
     today = date.today()  # noqa: DTZ011  as such a program would
     found = []
     for row in rows[:LIMIT]:
@@ -78,5 +77,5 @@ async def models(city: str, gender: str, min_age: int, max_age: int, min_height:
         born = model["birth_date"]
         model["age"] = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
         found.append(model)
-    pagination = {"total": total, "limit": LIMIT, "offset": 0, "has_more": len(rows) > LIMIT}
+    pagination = {"total": rows[0][-1] if rows else 0, "limit": LIMIT, "offset": 0, "has_more": len(rows) > LIMIT}
     return {"status": "success", "data": {"models": found, "pagination": pagination}}

@@ -13,16 +13,17 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import DateTimeField, Field, QuerySet, TextField, UUIDField
+from django.db.models import DateTimeField, Expression, Field, IntegerField, QuerySet, TextField, UUIDField
 from django.db.models.functions import Cast
 from django_filters.rest_framework import FilterSet
 from rest_framework.serializers import BaseSerializer
 
 from mwork.api import pagination
 from mwork.api.filters import cleaned, filters_of
-from mwork.prepared import Caller, Shape, Slot, Statement
+from mwork.prepared import Caller, Shape, Slot, Statement, is_often
 
 SHAPES = 128  # compiled at the most, the least used go
+COUNT = "_count"  # of all rows, in each
 
 
 class Listing:
@@ -63,8 +64,8 @@ class Listing:
         if paginator.by_cursor:
             values |= zip(compiled.order, paginator.place(compiled.order), strict=True)
         count, found = compiled.answer(values, is_fixed)
-        if every := compiled.every:
-            paginator.total, paginator.is_estimate = pagination.total(count, lambda: every.text(values))
+        if count is not None:
+            paginator.total, paginator.is_estimate = pagination.total(count, lambda: compiled.every.text(values))
         paginator.has_more, paginator.next_cursor = len(found) > paginator.limit, None
         rows = compiled.read(found[: paginator.limit])
         if paginator.has_more:
@@ -86,19 +87,23 @@ class Listing:
                 rows = self.known[name].filter_by_parts(rows, parts)
             else:
                 rows = self.known[name].filter(rows, Slot(name))
-        every = None if by_cursor else Statement(*rows.order_by().values("pk").query.sql_with_params())
+        every = Statement(*rows.order_by().values("pk").query.sql_with_params())
+        counted = None if by_cursor else Statement(pagination.counting(every.sql), every.params)
         fields = pagination.columns(rows, order)
         if by_cursor:
             rows = rows.filter(
                 pagination.after(fields, order, [Slot(name, output_field=fields[name]) for name in fields])
             )
-        statement, *made = self._read(rows.order_by(*order), fields)
-        return Compiled(statement, *made, every, fields)
+        statement, *made = self._read(rows.order_by(*order), fields, counted)
+        return Compiled(statement, *made, counted, every, fields)
 
-    def _read(self, rows: QuerySet, order: dict[str, Field]) -> tuple[Statement, Callable, Callable]:
-        """The statement that asks for the rows, what makes them of its answer, and what a row's columns are told by."""
-        shape = Shape(rows)
-        return shape.statement, shape.instances, lambda row: row
+    def _read(self, rows: QuerySet, order: dict[str, Field], counted: Statement | None):
+        """The statement that asks for the rows; what makes them of its answer; what names the columns of a row; and
+
+        where in a row the answer to `counted` is.
+        """
+        shape = Shape(rows if counted is None else rows.annotate(**{COUNT: Answer(counted)}))
+        return shape.statement, shape.instances, lambda row: row, shape.annotations.get(COUNT)
 
 
 class Columns(Listing):
@@ -132,52 +137,69 @@ class Columns(Listing):
         kinds = UUIDField if name in self._columns.values() else (UUIDField, DateTimeField)
         return isinstance(field.target_field if field.is_relation else field, kinds)
 
-    def _read(self, rows, order):
+    def _read(self, rows, order, counted):
         names, field = self.names(order), rows.model._meta.get_field
         columns = [
             Cast(name, TextField()) if self._is_text(name, order.get(name) or field(name)) else name for name in names
         ]
+        if counted is not None:
+            names, columns = [*names, "count"], [*columns, Answer(counted)]
         statement = Statement(*rows.values_list(*columns).query.sql_with_params())
-        named = namedtuple("Row", names)
-        return statement, lambda found: found, named._make
+        return statement, lambda found: found, namedtuple("Row", names)._make, len(names) - 1
+
+
+class Answer(Expression):
+    """A column with the single value that a statement gives. PostgreSQL asks it once, whatever the rows."""
+
+    def __init__(self, statement: Statement):
+        super().__init__(output_field=IntegerField())
+        self._statement = statement
+
+    def as_sql(self, compiler, connection):
+        return f"({self._statement.sql})", self._statement.params
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """The statements of one shape: its rows in order, and all rows, to be counted."""
+    """The statement of one shape: its rows in order, in each how many rows there are."""
 
     rows: Statement
     read: Callable[[list[tuple]], list]  # makes rows of the answer
     named: Callable[[Any], Any]  # a row with its columns as attributes
-    every: Statement | None  # with a cursor nothing is counted
+    place: int | None  # of the count in the answer's rows
+    counted: Statement | None  # the count by itself; with a cursor nothing is counted
+    every: Statement  # the rows that are counted
     order: dict[str, Field]  # the columns that order it
 
     def answer(self, values: dict[str, Any], is_fixed: bool) -> tuple[int | None, list[tuple]]:
         """How many rows were counted, and the page's.
 
         Where the way to the rows is fixed, the same for whatever values, the connection keeps it: PostgreSQL takes
-        longer to plan than to walk it. Otherwise both are one question, so that it and we wait for each other once.
+        longer to plan than to walk it. So it keeps the way for values that are asked often.
         """
         if is_fixed:
-            return self._counted and self._counted.found(values)[0][0], self.rows.found(values, values["limit"])
-        with connection.cursor() as cursor:
-            cursor.execute(self._question.text(values))
-            if self._counted is None:
-                return None, cursor.fetchall()
-            (count,) = cursor.fetchone()
-            cursor.nextset()
-            return count, cursor.fetchall()
+            found = self.rows.found(values, values["limit"])
+        else:
+            text = self.page.text(values)
+            found = _asked(text, is_kept=connection.keeps and is_often(text))
+        return self._count(found, values), found
+
+    def _count(self, found: list[tuple], values: dict[str, Any]) -> int | None:
+        if self.counted is None:
+            return None
+        if found:
+            return found[0][self.place]
+        if not values["offset"]:
+            return 0
+        ((count,),) = _asked(self.counted.text(values))  # of rows that the offset has passed by
+        return count
 
     @cached_property
     def page(self) -> Statement:
         return Statement(f"{self.rows.sql} LIMIT %s OFFSET %s", (*self.rows.params, Slot("limit"), Slot("offset")))
 
-    @cached_property
-    def _counted(self) -> Statement | None:
-        return self.every and Statement(pagination.counting(self.every.sql), self.every.params)
 
-    @cached_property
-    def _question(self) -> Statement:
-        if self._counted is None:
-            return self.page
-        return Statement(f"{self._counted.sql}; {self.page.sql}", (*self._counted.params, *self.page.params))
+def _asked(text: str, *, is_kept: bool = False) -> list[tuple]:
+    with connection.keeping_cursor() if is_kept else connection.cursor() as cursor:
+        cursor.execute(text)
+        return cursor.fetchall()
