@@ -51,6 +51,20 @@ def test_a_shape_that_is_compiled_asks_what_a_fresh_one_asks(api, models, query)
     assert answer["models"], "nothing found proves nothing"
 
 
+@pytest.mark.parametrize(
+    ("address", "total"), [("/profiles/models", 12), ("/profiles/models?max_height=170", 6), ("/castings", 1)]
+)
+def test_a_page_beyond_the_last_row_tells_how_many_there_are(api, models, address, total):
+    factories.casting()
+    beyond = address + "&?"["?" not in address] + "offset=50"
+
+    pages = [data(api.get(each))["pagination"] for each in (address, beyond)]
+
+    assert [page["total"] for page in pages] == [total, total]
+    assert data(api.get(beyond))["pagination"]["has_more"] is False
+    assert data(api.get("/profiles/models?max_height=100&offset=50"))["pagination"]["total"] == 0
+
+
 def test_a_cursor_walks_all_rows_once_in_each_order(api, models):
     for sort in ("recommended", "newest", "rating"):
         whole = data(api.get(f"/profiles/models?sort={sort}&limit=100"))["models"]
