@@ -145,7 +145,7 @@ class Columns(Listing):
         if counted is not None:
             names, columns = [*names, "count"], [*columns, Answer(counted)]
         statement = Statement(*rows.values_list(*columns).query.sql_with_params())
-        return statement, lambda found: found, namedtuple("Row", names)._make, len(names) - 1
+        return statement, lambda found: found, namedtuple("Row", names)._make, -1
 
 
 class Answer(Expression):
@@ -181,7 +181,7 @@ class Compiled:
             found = self.rows.found(values, values["limit"])
         else:
             text = self.page.text(values)
-            found = _asked(text, is_kept=connection.keeps and is_often(text))
+            found = _asked(text, is_kept=is_often(text))
         return self._count(found, values), found
 
     def _count(self, found: list[tuple], values: dict[str, Any]) -> int | None:

@@ -65,11 +65,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params = super().get_connection_params()
         return {**params, "context": _with_moments(params["context"])}
 
-    @property
-    def keeps(self) -> bool:
-        """Does keeping_cursor() keep anything? Not in jobs and commands, see DATABASE_PREPARE."""
-        return self.settings_dict["OPTIONS"].get("prepare_threshold") is not None
-
     def keeping_cursor(self) -> CursorWrapper:
         """A cursor whose statements the connection keeps.
 
