@@ -28,4 +28,4 @@ USER mwork
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://localhost:8000/health', timeout=4)"]
-CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--blocking-threads", "4", "--workers-kill-timeout", "35", "--log-level", "warning", "mwork.wsgi:application"]
+CMD ["python", "-m", "mwork.serve_wsgi", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--blocking-threads", "4", "--workers-kill-timeout", "35", "--log-level", "warning", "mwork.wsgi:application"]

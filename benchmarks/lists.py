@@ -26,7 +26,7 @@ SMALL, LARGE, CASTINGS, MESSAGES = 200_000, 1_000_000, 100_000, 1_000_000
 ROUNDS, FEWER_ROUNDS, SECONDS, CONNECTIONS, PORT = 9, 3, 3, 16, 9107
 FILTERS = {"city": "Almaty", "gender": "female", "min_age": 18, "max_age": 30, "min_height": 170, "max_height": 180}
 FILTERED = "/api/v1/profiles/models?" + "&".join(f"{name}={value}" for name, value in FILTERS.items())
-GRANIAN = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "1"]
+GRANIAN = [sys.executable, "-m", "mwork.serve_wsgi", "--interface", "wsgi", "--workers", "1"]
 GRANIAN += ["--blocking-threads", "4", "--port", str(PORT), "--log-level", "warning"]  # as in compose.yaml
 UVICORN = [sys.executable, "-m", "uvicorn", "--port", str(PORT), "--log-level", "warning"]
 

@@ -1,4 +1,4 @@
-"""The WSGI entry point, all HTTP in production: `granian --interface wsgi mwork.wsgi:application`."""
+"""The WSGI entry point, all HTTP in production: served by `mwork.serve_wsgi`."""
 
 import multiprocessing
 import os

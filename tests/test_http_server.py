@@ -3,6 +3,8 @@
 import contextlib
 import http.client
 import json
+import os
+import signal
 import socket
 import sys
 import time
@@ -12,6 +14,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Session
+from mwork import serve_wsgi
 from mwork.cluster import layout
 from tests import factories, live
 from tests.races import at_once
@@ -162,21 +165,78 @@ def test_a_request_under_way_is_finished_before_the_server_ends(plans, tmp_path)
         assert profile.city == "Shymkent"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to let nobody in")
+def test_a_queue_that_lets_nobody_in_keeps_those_who_stand_in_it():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = listening.getsockname()
+        early = socket.create_connection(address, timeout=5)
+        assert serve_wsgi.waiting(listening) == 1
+
+        serve_wsgi.stop_lines(listening)
+
+        with pytest.raises(TimeoutError):
+            socket.create_connection(address, timeout=0.2)
+        early.sendall(b"me first")
+        assert serve_wsgi.waiting(listening) == 1
+        with listening.accept()[0] as line:
+            assert line.recv(100) == b"me first"
+        assert serve_wsgi.waiting(listening) == 0
+        early.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to let nobody in")
+def test_who_was_let_in_is_answered_though_the_server_is_asked_to_end(plans, tmp_path):
+    with contextlib.closing(Granian(tmp_path / "http.log")) as one:
+        one.start()
+        line = http.client.HTTPConnection("127.0.0.1", one.port, timeout=30)
+        line.connect()
+        assert ask(one, "GET", "/health")[0] == 200  # so the line was let in too, which stood before
+
+        one.process.terminate()
+        time.sleep(0.05)
+        line.request("GET", "/health")
+
+        assert line.getresponse().status == 200
+        assert one.process.wait(live.PATIENCE) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to let nobody in")
+def test_who_stands_in_the_queue_is_answered_though_the_server_is_asked_to_end(plans, tmp_path):
+    with contextlib.closing(Granian(tmp_path / "http.log")) as one:
+        one.start()
+        worker = workers(one)[0]
+        os.kill(worker, signal.SIGSTOP)
+        line = http.client.HTTPConnection("127.0.0.1", one.port, timeout=30)
+        line.request("GET", "/health")
+
+        one.process.terminate()
+        time.sleep(0.05)
+        os.kill(worker, signal.SIGCONT)
+
+        assert line.getresponse().status == 200
+        assert one.process.wait(live.PATIENCE) == 0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("serves", [False, True])
 def test_a_killed_server_leaves_no_worker_behind(plans, tmp_path, serves):
     """Nor one that has only begun, and could not yet ask to be ended with its server."""
     with contextlib.closing(Granian(tmp_path / "http.log")) as one:
         one.start(wait=serves)
-        children = Path(f"/proc/{one.process.pid}/task/{one.process.pid}/children")
-        deadline = time.monotonic() + live.PATIENCE
-        while not (found := children.read_text().split()) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        (worker,) = found
+        (worker,) = workers(one)
 
         one.kill()
 
         assert survivors([Path(f"/proc/{worker}")], live.PATIENCE) == []
+
+
+def workers(server) -> list[int]:
+    """The ids of the processes that serve, as soon as there are any."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    deadline = time.monotonic() + live.PATIENCE
+    while not (found := children.read_text().split()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return [int(number) for number in found]
 
 
 def wait_until_it_stops(port: int) -> None:

@@ -1,0 +1,76 @@
+"""The HTTP server of production: `python -m mwork.serve_wsgi --interface wsgi --port 8000 mwork.wsgi:application`.
+
+granian with all its options, and one difference: being asked to end, it answers everybody whom the kernel has let in.
+granian by itself stops accepting and closes what is idle at once. Who stands in the kernel's queue at that moment is
+reset, and who is accepted but has not yet said what they want is closed: a proxy may not send their POST elsewhere.
+"""
+
+import array
+import socket
+import struct
+import sys
+import time
+
+from granian import cli
+from granian.net import SocketSpec
+from granian.server import MPServer
+
+LET_IN = 1.0  # seconds that all who stand in the queue have to be let in, which takes milliseconds
+SPEAK = 0.5  # seconds that who was let in has to say what they want: a proxy does so at once
+SETTLE = 0.01  # seconds in which a line becomes one that was half made
+
+# Drops who asks for a new line (SYN), and nothing else: they ask again after a second, and are refused then. In the
+# instructions of BPF, of which the kernel gives the socket those in ATTACH_FILTER; flags are byte 13 of TCP's header.
+ATTACH_FILTER = 26  # SO_ATTACH_FILTER of <asm-generic/socket.h>
+NO_NEW_LINES = (
+    (0x30, 0, 0, 13),  # load the byte
+    (0x45, 0, 1, 0x02),  # is SYN among its bits?
+    (0x06, 0, 0, 0),  # then nothing is left of the packet
+    (0x06, 0, 0, 0xFFFFFFFF),  # else all
+)
+UNACKED = 24  # where `struct tcp_info` has, for a socket that listens, how many stand in its queue
+
+
+class Server(MPServer):
+    """The process that is asked to end holds the listening socket, and the one that serves inherits it."""
+
+    def _init_shared_socket(self) -> None:
+        # As granian itself does where it is not on Linux.
+        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._sfd, self._ssp = self._shd.get_fd(), None
+        self._sso = socket.socket(fileno=self._sfd)
+        self._sso.set_inheritable(True)
+
+    def _drop_shared_socket(self) -> None:
+        """Called before the workers are asked to end."""
+        if any(worker.is_alive() for worker in self.wrks):
+            stop_lines(self._sso)
+            wait_until_empty(self._sso)
+            time.sleep(SPEAK)
+        super()._drop_shared_socket()
+
+
+def stop_lines(listening: socket.socket) -> None:
+    """Let no more of them into the socket's queue."""
+    program = array.array("B", b"".join(struct.pack("HBBI", *instruction) for instruction in NO_NEW_LINES))
+    described = struct.pack("HP", len(NO_NEW_LINES), program.buffer_info()[0])
+    listening.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, described)
+
+
+def wait_until_empty(listening: socket.socket) -> None:
+    deadline = time.monotonic() + LET_IN
+    time.sleep(SETTLE)
+    while waiting(listening) and time.monotonic() < deadline:
+        time.sleep(SETTLE)
+
+
+def waiting(listening: socket.socket) -> int:
+    """How many stand in the socket's queue."""
+    info = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, UNACKED + 4)
+    return struct.unpack_from("I", info, UNACKED)[0]
+
+
+if __name__ == "__main__":
+    if sys.platform == "linux":
+        cli.Server = Server
+    cli.entrypoint()
