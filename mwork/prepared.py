@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property, lru_cache, partial
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
@@ -25,6 +26,8 @@ from psycopg.adapt import Transformer
 LIMITS = (21, 51, 101)  # in SQL: a plan for each number that a client may think of would drive out all others
 OFTEN = 5  # times, after which psycopg too prepares a statement by itself
 TEXTS = 20  # that a process counts, and so the most that a connection keeps of them: psycopg keeps a hundred statements
+LITERALS = 256  # that are remembered: the same values come again and again
+PLAIN = (int, str, UUID)  # whose quoting is remembered: it depends on nothing else, and no two of these are equal
 PLACE = re.compile("%[s%]")  # of a parameter, or a percent sign of the SQL itself
 
 
@@ -99,9 +102,9 @@ class Statement:
 
     def text(self, values: dict[str, Any]) -> str:
         """The SQL with these values in it. psycopg, given parameters, would quote each place anew."""
-        quoted, (template, slots) = quoting(), self._template
+        template, slots = self._template
         with connection.wrap_database_errors:
-            return template % {place: quoted(slot.filled(values)).decode() for place, slot in slots}
+            return template % {place: literal(slot.filled(values)) for place, slot in slots}
 
     def found(self, values: dict[str, Any], limit: int | None = None) -> list[tuple]:
         """The rows of these values, so many at the most, by a plan that the connection keeps."""
@@ -120,11 +123,11 @@ class Statement:
     @cached_property
     def _template(self) -> tuple[str, list[tuple[str, Slot]]]:
         """The SQL with all that is no slot written into it, and each slot with the name of its places there."""
-        quoted, slots = quoting(), {}
+        slots: dict[tuple, tuple[str, Slot]] = {}
 
         def written(each: Any) -> str:
             if not isinstance(each, Slot):
-                return quoted(each).decode().replace("%", "%%")
+                return literal(each).replace("%", "%%")
             name, _ = slots.setdefault((each.name, each.function), (f"{each.name}_{len(slots)}", each))
             return f"%({name})s"
 
@@ -133,10 +136,17 @@ class Statement:
         return sql, [*slots.values()]
 
 
-def quoting() -> Callable[[Any], bytes]:
-    """What writes a value as psycopg would write it into SQL on our connection, which knows how texts are quoted."""
+def literal(value: Any) -> str:
+    """The value as psycopg would write it into SQL on our connection."""
+    return _remembered(value) if type(value) in PLAIN else _quoted(value)
+
+
+def _quoted(value: Any) -> str:
     connection.ensure_connection()
-    return Transformer.from_context(connection.connection).as_literal
+    return Transformer.from_context(connection.connection).as_literal(value).decode()
+
+
+_remembered = lru_cache(LITERALS)(_quoted)
 
 
 class Prepared:

@@ -10,7 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from castings.models import Casting
-from mwork.prepared import OFTEN, TEXTS, Caller, Prepared, PreparedRows, PreparedUpdate, Slot, Statement, is_often
+from mwork.prepared import (
+    OFTEN,
+    TEXTS,
+    Caller,
+    Prepared,
+    PreparedRows,
+    PreparedUpdate,
+    Slot,
+    Statement,
+    is_often,
+    literal,
+)
 from profiles.models import ModelProfile
 from tests import factories
 from tests.conftest import data
@@ -146,6 +157,11 @@ def test_texts_come_through_in_slots_and_as_constants(text):
     with connection.cursor() as cursor:
         cursor.execute(written.text({"text": text}))
         assert cursor.fetchall() == [(profile.id,)]
+
+
+@pytest.mark.parametrize(("value", "written"), [(1, "1"), (True, "true"), ("1", "'1'"), (-1, " -1"), (1.0, "1.0")])
+def test_values_that_are_equal_are_each_written_as_what_they_are(value, written):
+    assert [literal(each) for each in (True, 1, "1", value)] == ["true", "1", "'1'", written]
 
 
 def test_a_value_is_worked_out_once_however_often_it_is_asked_for():
