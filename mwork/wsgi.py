@@ -5,8 +5,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler
+from django.urls import ResolverMatch, get_resolver
 
 from mwork import running, startup
 
@@ -22,8 +25,23 @@ if parent and not parent.is_alive():  # it has died before we could ask for that
 PIECE = 64 * 1024  # bytes read at once
 LONGEST = 12 * 1024 * 1024  # bytes of a body without a length that are taken in: more than any address takes
 IN_MEMORY = 1024 * 1024  # bytes of it that are not written to a file
+ADDRESSES = 512  # whose views are remembered
 
-django = get_wsgi_application()
+
+@lru_cache(ADDRESSES)
+def view_of(path: str) -> ResolverMatch:
+    """What stands at the address. Found by trying pattern after pattern; lists are asked at the same one all day."""
+    return get_resolver().resolve(path)
+
+
+class Handler(WSGIHandler):
+    def resolve_request(self, request):
+        request.resolver_match = view_of(request.path_info)
+        return request.resolver_match
+
+
+django.setup(set_prefix=False)
+handler = Handler()
 startup.settle()
 
 
@@ -33,10 +51,10 @@ def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
     nginx has read the body before it asks us and tells the length; others who ask us may not.
     """
     if environ.get("CONTENT_LENGTH") or "chunked" not in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
-        return django(environ, start_response)
+        return handler(environ, start_response)
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
         while (piece := environ["wsgi.input"].read(PIECE)) and body.tell() <= LONGEST:
             body.write(piece)
         environ |= {"CONTENT_LENGTH": str(body.tell()), "wsgi.input": body}
         body.seek(0)
-        return django(environ, start_response)
+        return handler(environ, start_response)

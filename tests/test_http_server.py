@@ -84,6 +84,14 @@ def test_the_client_is_the_one_that_our_proxy_names(granian):
     assert Session.objects.get(user__email=account["email"]).ip == "203.0.113.9"
 
 
+def test_an_address_is_found_anew_for_each_id_and_again_for_the_same(granian):
+    ids = [str(factories.casting().id) for _ in range(2)] * 2
+
+    answers = [json.loads(ask(granian, "GET", f"/api/v1/castings/{number}")[2]) for number in ids]
+
+    assert [answer["data"]["casting"]["id"] for answer in answers] == ids
+
+
 @pytest.mark.parametrize("path", ["/api/v1/%ff%fe", "/api/v1/%00", "/api/v1/castings/%D0%B0", "/api/v1//"])
 def test_an_odd_address_is_not_found(granian, path):
     status, headers, answer = ask(granian, "GET", path)
