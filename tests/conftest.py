@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Role
 from mwork import conf, health, monitoring, prepared, redis, startup
+from mwork.api import pagination
 from tests import emptying, factories, leaks, live, s3, templates
 
 
@@ -33,8 +34,9 @@ class Api(APIClient):
 
 @pytest.fixture(autouse=True)
 def nothing_was_asked_before():
-    """Or what a test asks for the first time would be often asked already, and kept."""
+    """Or what a test asks for the first time would be often asked already, and kept or remembered."""
     prepared.forget()
+    pagination.estimated.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,10 @@
 """Lists: limit and offset, or a keyset cursor that walks any depth at constant cost; a count that stops at a cap."""
 
+import time
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from django.core.exceptions import EmptyResultSet
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -16,6 +18,8 @@ from mwork.api.errors import Invalid
 
 DEFAULT, MOST = 20, 100
 EXACT = 10_000  # rows that are counted one by one; above, the planner's estimate serves
+ESTIMATED_FOR = 60  # seconds; PostgreSQL renews what it knows of a table no oftener (autovacuum_naptime)
+ESTIMATES = 128  # that are remembered, the least used go
 DEEPEST = 2**31 - 1
 signer = Signer(salt="cursor")  # whatever bears our signature was made by us: no forged value reaches the database
 
@@ -198,15 +202,20 @@ def counting(sql: str) -> str:
 def total(found: int, sql: Callable[[], str]) -> tuple[int, bool]:
     """How many rows this SQL gives, of which so many were counted, and whether that is an estimate.
 
-    Beyond EXACT the planner is asked (estimated_rows, a function that this app's migration makes, runs EXPLAIN on the
-    text it is given).
+    Beyond EXACT it is the planner's, of this minute.
     """
     if found <= EXACT:
         return found, False
+    return max(estimated(sql(), int(time.monotonic() // ESTIMATED_FOR)), found), True
+
+
+@lru_cache(ESTIMATES)
+def estimated(sql: str, minute: int) -> int:
+    """How many rows the planner expects: estimated_rows, which our migration makes, runs EXPLAIN on the text."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT estimated_rows(%s)", [sql()])
-        (estimate,) = cursor.fetchone()
-    return max(estimate, found), True
+        cursor.execute("SELECT estimated_rows(%s)", [sql])
+        (rows,) = cursor.fetchone()
+    return rows
 
 
 def _parameter(name: str, kind: str, description: str, default=None) -> dict:
