@@ -1,8 +1,12 @@
 """The provider as a real server, and the ways of a test to it."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 
+from billing.models import Subscription
+from notifications.models import Notification
 from tests.conftest import data
 from tests.fakes import robokassa
 
@@ -44,3 +48,19 @@ def buy_plan(client, provider, name: str = "PRO", period: str = "monthly") -> di
 
 def current(client) -> dict:
     return data(client.get("/subscriptions/current"))["subscription"]
+
+
+@pytest.fixture
+def subscriber(model, provider):
+    """A model whose PRO month is paid with a card that may be charged again; nothing told yet."""
+    buy_plan(model, provider)
+    Notification.objects.all().delete()
+    return model
+
+
+def ends(client) -> datetime:
+    return Subscription.objects.get(user=client.person).expires_at
+
+
+def told() -> list[str]:
+    return list(Notification.objects.order_by("created_at", "id").values_list("kind", flat=True))

@@ -1,6 +1,6 @@
 """Renewals against the provider's real server: once per period, three tries, never a second charge in doubt."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,28 +9,12 @@ from billing import reconciliation, renewals, services, settlement
 from billing.models import Payment, PaymentEvent, Plan, Renewal, Subscription
 from notifications.models import Notification
 from tests import factories
-from tests.billing.conftest import buy_plan, current, notify, order
+from tests.billing.conftest import buy_plan, current, ends, notify, order, told
 from tests.conftest import Api, data
 from tests.races import at_once
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def subscriber(model, provider):
-    """A model whose PRO month is paid with a card that may be charged again; nothing told yet."""
-    buy_plan(model, provider)
-    Notification.objects.all().delete()
-    return model
-
-
-def ends(client) -> datetime:
-    return Subscription.objects.get(user=client.person).expires_at
-
-
-def told() -> list[str]:
-    return list(Notification.objects.order_by("created_at", "id").values_list("kind", flat=True))
 
 
 def charges() -> list[tuple]:
@@ -317,16 +301,6 @@ def test_cancelling_in_the_grace_ends_what_the_plan_promoted(employer, provider)
     assert casting.promoted_until == end
 
 
-def test_everybody_is_reminded_although_many_were_before(db, provider):
-    clients = [Api(factories.model().user) for _ in range(3)]
-    for client in clients:
-        buy_plan(client, provider)
-    now = ends(clients[0]) - DAY
-
-    assert renewals.remind(now, most=2) == 2
-    assert renewals.remind(now, most=2) == 1
-
-
 def test_extending_by_hand_makes_the_renewal_needless(subscriber, provider):
     end = ends(subscriber)
     provider.answers = ["ERROR"]
@@ -345,42 +319,6 @@ def test_an_extension_asks_for_no_second_right_to_charge(subscriber, provider):
 
     assert "Recurring" not in again["payment_url"]
     assert "Recurring=true" in higher["payment_url"]
-
-
-def test_whoever_is_charged_is_told_before_and_after(subscriber, provider):
-    end = ends(subscriber)
-
-    assert [renewals.remind(end - days * DAY) for days in (4, 3, 2, 1)] == [0, 1, 0, 0]
-    renewals.renew(end - DAY)
-    notify(provider.finish(Payment.objects.get(attempt=1).inv_id))
-
-    assert told() == ["plan_charged_soon", "payment_paid"]
-    assert Notification.objects.first().data["amount"] == 5000
-
-
-def test_without_the_right_to_charge_a_reminder_brings_a_link_to_pay(model, provider, settings, client):
-    settings.ROBOKASSA = provider.settings(recurring=False)
-    buy_plan(model, provider)
-    end = ends(model)
-    assert current(model)["auto_renew"] is False
-
-    assert renewals.renew(end) == 0
-    assert renewals.remind(end - DAY) == 1
-
-    reminder = Notification.objects.get(kind="plan_ends_soon")
-    address = reminder.data["link"].removeprefix(settings.PUBLIC_URL)
-    assert "5,000 ₸" in client.get(address, headers={"Accept-Language": "en"}).content.decode()
-    answer = client.post(address)
-    assert answer.status_code == 302
-    notify(provider.pay(answer["Location"]))
-    assert ends(model) > end + 27 * DAY
-
-
-@pytest.mark.parametrize("token", ["", "x", "a:b:c", "\x00"])
-def test_a_link_that_is_not_ours_leads_nowhere(client, db, token):
-    for answer in (client.get("/renew", {"token": token}), client.post("/renew", {"token": token})):
-        assert answer.status_code == 404
-    assert not Payment.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,9 @@
 """Figures: who gets which, and that they are what a count by hand gives, whatever happened in whatever order."""
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import date, timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from billing.models import Plan
 from castings.analytics import for_employer, for_model, rollup, standings
@@ -18,9 +16,10 @@ from castings.models import (
     Response,
     ResponseStatus,
 )
-from mwork import clock, daily_views
+from mwork import clock
 from profiles.models import EmployerProfile, ModelProfile, ModelView, ModelViewCount
 from tests import factories
+from tests.castings.history import NOW, History
 from tests.conftest import Api, data, error
 
 PERIODS = (7, 30, 90)
@@ -113,78 +112,6 @@ def test_what_is_unread_is_told(model):
 
 
 # --- a count by hand --------------------------------------------------------------------------------------
-
-NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
-CITIES = ["", "Almaty", "almaty", "Astana", "Семей"]
-ROLES = ["", "model", "employer", "agency"]
-
-
-class History:
-    """Random days of two employers, their castings, and models: what is written, and what to count it by."""
-
-    def __init__(self, seed: int):
-        self.rng = Random(seed)
-        self.employers = [factories.employer() for _ in range(2)]
-        self.castings = [
-            factories.casting(of=self.rng.choice(self.employers), status=self.rng.choice(CastingStatus.values))
-            for _ in range(6)
-        ]
-        for casting in self.rng.sample(self.castings, 1):
-            casting.deleted_at = NOW
-            casting.save()
-        self.models = [
-            factories.model(
-                city=self.rng.choice(["Almaty", "almaty", "Astana"]), gender=self.rng.choice(["female", "male"]),
-                birth_date=date(1975 + self.rng.randrange(36), self.rng.randint(1, 12), self.rng.randint(1, 28)),
-                visibility=self.rng.choice(["public", "public", "hidden"]),
-            )
-            for _ in range(6)
-        ]  # fmt: skip
-
-    def moment(self) -> datetime:
-        """Within a hundred days, every third one within a second of a midnight, Almaty's or UTC's."""
-        day = clock.today(NOW) - timedelta(days=self.rng.randrange(100))
-        if self.rng.random() < 0.3:
-            zone = self.rng.choice([clock.ALMATY, UTC])
-            edge = datetime(day.year, day.month, day.day, tzinfo=zone)
-            moment = edge + self.rng.choice([-1, 0, 1]) * timedelta(seconds=1)
-        else:
-            moment = clock.day_start(day) + timedelta(seconds=self.rng.randrange(86400))
-        return min(moment, NOW)
-
-    def happen(self):
-        """One more thing."""
-        {
-            0: self.view, 1: self.view, 2: self.view, 3: self.respond, 4: self.decide, 5: self.roll_up, 6: self.refill,
-        }[self.rng.choice([0, 1, 2, 3, 3, 4, 5, 6])]()  # fmt: skip
-
-    def view(self):
-        """Also of a day that was added up long ago."""
-        kind, subjects = self.rng.choice([(ModelView, self.models), (CastingView, self.castings)])
-        for _ in range(self.rng.randrange(1, 12)):
-            kind.objects.record(
-                subject_id=self.rng.choice(subjects).id, viewer=str(self.rng.randrange(20)),
-                day=clock.today(self.moment()), role=self.rng.choice(ROLES), city=self.rng.choice(CITIES),
-            )  # fmt: skip
-
-    def respond(self):
-        casting, model = self.rng.choice(self.castings), self.rng.choice(self.models)
-        response, _ = Response.objects.get_or_create(casting=casting, applicant=model)
-        response.applied_at, response.status = self.moment(), self.rng.choice(ResponseStatus.values)
-        response.save()
-
-    def decide(self):
-        """Or withdraw: whatever a response was, it is something else now."""
-        for response in Response.objects.order_by("id")[:3]:
-            response.status = self.rng.choice(ResponseStatus.values)
-            response.save()
-
-    def roll_up(self):
-        rollup.roll_up(NOW - timedelta(days=self.rng.choice([0, 0, 3])))
-
-    def refill(self):
-        day = clock.today(NOW) - timedelta(days=self.rng.randint(1, 100))
-        rollup.refill(day, day + timedelta(days=1) if day < clock.today(NOW) - timedelta(days=1) else day)
 
 
 def in_period(period: int, day: date) -> bool:
@@ -347,87 +274,3 @@ def test_whoever_is_not_listed_any_more_or_moved_has_no_place(db):
     assert (for_model.city_place(stays, 7)["of"], for_model.city_place(moves, 7)["of"]) == (1, 1)
     assert not CityStanding.objects.filter(profile=hides).exists()
     assert standings.rank(clock.today(NOW) - timedelta(days=2)) == 0  # nobody goes back to an earlier day
-
-
-# --- the roll-up ------------------------------------------------------------------------------------------
-
-
-def cells(kind=ModelViewCount) -> list[tuple]:
-    return sorted(kind.objects.values_list("subject_id", "day", "role", "city", "views"))
-
-
-def test_a_second_run_changes_nothing(db):
-    history = History(1)
-    for _ in range(5):
-        history.view()
-
-    first = rollup.roll_up(NOW)
-    before = cells(), cells(CastingViewCount)
-    second = rollup.roll_up(NOW)
-
-    assert first.views > 0
-    assert (second.days, second.views, second.ranked) == (0, 0, 0)
-    assert (cells(), cells(CastingViewCount)) == before
-
-
-def test_a_day_is_added_up_an_hour_after_its_end(db):
-    model, today = factories.model(), clock.today(NOW)
-    factories.view(of=model, day=today)
-    midnight = clock.day_start(today + timedelta(days=1))
-
-    rollup.roll_up(midnight + timedelta(minutes=59))
-    assert cells() == []
-    rollup.roll_up(midnight + timedelta(hours=1))
-    assert cells() == [(model.id, today, "", "", 1)]
-
-
-def test_sums_are_made_in_stretches_and_repaired_by_a_refill(db, monkeypatch):
-    monkeypatch.setattr(daily_views, "AT_ONCE", 3)
-    models, day = [factories.model() for _ in range(5)], clock.today(NOW) - timedelta(days=1)
-    for number, model in enumerate(models):
-        for _ in range(number + 1):
-            factories.view(of=model, day=day, role="employer")
-    expected = sorted((model.id, day, "employer", "", number + 1) for number, model in enumerate(models))
-
-    rollup.roll_up(NOW)
-    assert cells() == expected
-
-    ModelViewCount.objects.filter(subject=models[0]).update(views=99)
-    ModelViewCount.objects.create(subject=models[0], day=day, role="ghost", views=5)
-    rollup.roll_up(NOW)
-    assert cells() != expected
-    rollup.refill(day, day)
-    assert cells() == expected
-
-
-def test_old_views_go_and_their_sums_stay(db, monkeypatch):
-    monkeypatch.setattr(daily_views, "DELETED_AT_ONCE", 2)
-    model, kept = factories.model(), clock.today(NOW) - daily_views.VIEWS_KEPT_FOR
-    for day in (kept, kept - timedelta(days=1)):
-        for _ in range(5):
-            factories.view(of=model, day=day)
-    daily_views.roll_up(ModelView, kept - timedelta(days=1))
-    ModelViewCount.objects.create(subject=model, day=clock.today(NOW) - daily_views.COUNTS_KEPT_FOR, views=1)
-    ModelViewCount.objects.create(subject=model, day=date(2025, 1, 1), views=1)
-
-    assert rollup.roll_up(NOW).deleted == 5
-
-    assert set(ModelView.objects.values_list("day", flat=True)) == {kept}
-    assert sorted(ModelViewCount.objects.values_list("views", flat=True)) == [1, 5, 5]
-
-
-def test_the_command_rolls_up_refills_and_refuses(db, capsys):
-    model, day = factories.model(), date(2026, 11, 20)
-    factories.view(of=model, day=day)
-    now = ["--now", "2026-11-25T09:30:00Z"]
-
-    call_command("roll_up_analytics", *now)
-    assert " 1 views added up, 1 models ranked, 0 old views deleted." in capsys.readouterr().out
-    call_command("roll_up_analytics", *now, "--from", "2026-11-20", "--to", "2026-11-21")
-    assert "4 days with 1 views added up" in capsys.readouterr().out
-    for words in (
-        ["--from", "2026-11-25"], ["--from", "2026-07-01"], ["--from", "yesterday"], ["--to", "2026-11-20"],
-        ["--from", "2026-11-20", "--to", "2026-11-19"], ["--from", "2026-02-30"],
-    ):  # fmt: skip
-        with pytest.raises(CommandError):
-            call_command("roll_up_analytics", *now, *words)

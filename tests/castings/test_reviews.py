@@ -5,10 +5,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts import services as account_services
-from accounts.models import AuditEntry, User
-from castings import review_moderation, reviews
+from castings import reviews
 from castings.models import Casting, Review
-from mwork.api.errors import Forbidden, Invalid, InvalidState
+from mwork.api.errors import Forbidden
 from notifications.models import Notification
 from profiles.models import ModelProfile
 from tests import factories
@@ -16,21 +15,6 @@ from tests.conftest import Api, data, error
 from tests.notifications.conftest import kinds
 
 COMMENT = "Всё по расписанию, оплата в тот же день."
-
-
-@pytest.fixture
-def done(db):
-    """The accepted response of a completed casting."""
-    return factories.done()
-
-
-@pytest.fixture
-def sides(done):
-    """(the model's client, what she says of the employer), (the employer's client, what is said of her)"""
-    casting, model = done.casting, done.applicant
-    of_employer = {"target_type": "employer", "target_id": str(casting.employer_id), "casting_id": str(casting.id)}
-    of_model = {"target_type": "model", "target_id": str(model.id), "casting_id": str(casting.id)}
-    return (Api(model.user), of_employer), (Api(casting.employer.user), of_model)
 
 
 def test_both_sides_review_each_other_once(sides):
@@ -286,54 +270,6 @@ def test_the_query_names_whose_reviews(api, db):
     error(api.get(f"/organizations/{nothing}/reviews"), 404, "NOT_FOUND")
 
 
-def test_a_hidden_review_counts_nowhere_and_comes_back(api, staff, sides, done):
-    (model, body), _ = sides
-    made = data(model.post("/reviews", {**body, "rating": 1}), 201)["review"]
-    review, path = Review.objects.get(), f"/organizations/{done.casting.employer_id}/reviews"
-
-    for decide, shown in ((review_moderation.hide, []), (review_moderation.show, [made["id"]])):
-        decide(review=review, actor=staff.person, reason="Оскорбления.")
-        done.casting.employer.refresh_from_db()
-        assert [row["id"] for row in data(api.get(path))["reviews"]] == shown
-        assert (done.casting.employer.rating, done.casting.employer.reviews_count) == (len(shown), len(shown))
-        with pytest.raises(InvalidState):
-            decide(review=review, actor=staff.person, reason="Ещё раз.")
-
-    assert list(AuditEntry.objects.order_by("id").values_list("action", "subject")) == [
-        ("hide", model.person.id),
-        ("show", model.person.id),
-    ]
-    assert kinds(model.person) == ["review_hidden", "review_shown"]
-    with pytest.raises(Invalid):
-        review_moderation.hide(review=review, actor=staff.person, reason=" ")
-
-
-def test_a_hidden_review_can_not_be_deleted_and_written_anew(staff, sides):
-    (model, body), (employer, _) = sides
-    made = data(model.post("/reviews", {**body, "rating": 1, "comment": "Её слова"}), 201)["review"]
-    review_moderation.hide(review=Review.objects.get(), actor=staff.person, reason="Оскорбления.")
-
-    error(employer.post(f"/reviews/{made['id']}/reply", {"reply": "…"}), 404, "NOT_FOUND")
-    assert model.delete(f"/reviews/{made['id']}").status_code == 204
-    error(model.delete(f"/reviews/{made['id']}"), 404, "NOT_FOUND")
-    error(model.post("/reviews", {**body, "rating": 1}), 409, "DUPLICATE_RESOURCE")
-    assert Review.objects.get().comment == ""
-
-
-def test_a_review_can_be_reported_and_hidden_by_that(staff, sides):
-    (model, body), (employer, _) = sides
-    made = data(model.post("/reviews", {**body, "rating": 1, "comment": "Её слова"}), 201)["review"]
-    report = {"target_type": "review", "target_id": made["id"], "reason": "harassment", "comment": "Неправда."}
-
-    error(model.post("/reports", report), 400, "VALIDATION_ERROR")
-    data(employer.post("/reports", report), 201)
-
-    row = employer.person.reports.get()
-    assert (row.evidence["comment"], row.evidence["rating"], row.subject_id) == ("Её слова", 1, model.person.id)
-    review_moderation.hide_reported(report=row, actor=staff.person, reason="Оскорбления.")
-    assert Review.objects.get().is_hidden
-
-
 def test_whoever_has_left_or_hides_is_not_named(api, db):
     employer = factories.employer()
     gone, hidden, banned = (factories.model(name=name) for name in ("Ушедшая", "Скрытая", "Закрытая"))
@@ -395,16 +331,6 @@ def test_a_blocked_pair_may_still_review(sides):
     employer.post(f"/users/{model.person.id}/block")
 
     data(model.post("/reviews", {**body, "rating": 1}), 201)
-
-
-def test_staff_read_reviews_in_the_admin(client, db):
-    review = factories.review(author=factories.model().user, employer=factories.employer(), comment=COMMENT)
-    client.force_login(User.objects.create_superuser("chief@example.kz", factories.PASSWORD))
-
-    assert client.get("/admin/castings/review/?q=Алатау").status_code == 200
-    page = client.get(f"/admin/castings/review/{review.id}/change/")
-    assert COMMENT in page.content.decode()
-    assert client.post(f"/admin/castings/review/{review.id}/change/", {"rating": 1}).status_code == 403
 
 
 def test_an_index_orders_the_reviews_of_one_among_many(db):
