@@ -12,6 +12,7 @@ import sys
 import time
 
 from granian import cli
+from granian.log import logger
 from granian.net import SocketSpec
 from granian.server import MPServer
 
@@ -44,10 +45,19 @@ class Server(MPServer):
     def _drop_shared_socket(self) -> None:
         """Called before the workers are asked to end."""
         if any(worker.is_alive() for worker in self.wrks):
-            stop_lines(self._sso)
-            wait_until_empty(self._sso)
-            time.sleep(SPEAK)
+            hear_out(self._sso)
         super()._drop_shared_socket()
+
+
+def hear_out(listening: socket.socket) -> None:
+    """Let nobody in any more, and give those who are in their time. Where the system forbids that, nothing happens."""
+    try:
+        stop_lines(listening)
+        wait_until_empty(listening)
+    except OSError as error:
+        logger.warning("Ends without waiting for those who were let in: %s", error)
+    else:
+        time.sleep(SPEAK)
 
 
 def stop_lines(listening: socket.socket) -> None:

@@ -192,6 +192,16 @@ def test_a_queue_that_lets_nobody_in_keeps_those_who_stand_in_it():
         early.close()
 
 
+def test_a_system_that_forbids_to_turn_newcomers_away_keeps_no_server_from_ending(tmp_path, caplog):
+    with socket.socket(socket.AF_UNIX) as no_tcp:
+        no_tcp.bind(str(tmp_path / "socket"))
+        no_tcp.listen()
+
+        serve_wsgi.hear_out(no_tcp)
+
+    assert "Ends without waiting" in caplog.text
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to let nobody in")
 def test_who_was_let_in_is_answered_though_the_server_is_asked_to_end(plans, tmp_path):
     with contextlib.closing(Granian(tmp_path / "http.log")) as one:
