@@ -36,6 +36,9 @@ class Server(MPServer):
     """The process that is asked to end holds the listening socket, and the one that serves inherits it."""
 
     def _init_shared_socket(self) -> None:
+        if self.bind_uds:
+            super()._init_shared_socket()
+            return
         # As granian itself does where it is not on Linux.
         self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
         self._sfd, self._ssp = self._shd.get_fd(), None
@@ -44,7 +47,10 @@ class Server(MPServer):
 
     def _drop_shared_socket(self) -> None:
         """Called before the workers are asked to end."""
-        if any(worker.is_alive() for worker in self.wrks):
+        is_alive = [worker.is_alive() for worker in self.wrks]
+        for worker in self.wrks:
+            worker.interrupt_by_parent = True  # one that was asked to end with us, by its group, has not crashed
+        if any(is_alive) and not self.bind_uds:
             hear_out(self._sso)
         super()._drop_shared_socket()
 

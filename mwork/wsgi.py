@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -21,6 +22,9 @@ running.end_with_parent()  # a server's worker process loads this module; it is 
 parent = multiprocessing.parent_process()
 if parent and not parent.is_alive():  # it has died before we could ask for that
     sys.exit("mwork: the server has ended")
+if parent:  # granian's worker, which begins with the handlers of its parent: until it serves they would end nothing
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 PIECE = 64 * 1024  # bytes read at once
 LONGEST = 12 * 1024 * 1024  # bytes of a body without a length that are taken in: more than any address takes
@@ -31,7 +35,9 @@ ADDRESSES = 512  # whose views are remembered
 @lru_cache(ADDRESSES)
 def view_of(path: str) -> ResolverMatch:
     """What stands at the address. Found by trying pattern after pattern; lists are asked at the same one all day."""
-    return get_resolver().resolve(path)
+    found = get_resolver().resolve(path)
+    found.tried = None  # a hundred objects, of which only Django's page of explanation makes something
+    return found
 
 
 class Handler(WSGIHandler):

@@ -192,6 +192,7 @@ def test_a_queue_that_lets_nobody_in_keeps_those_who_stand_in_it():
         early.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to let nobody in")
 def test_a_system_that_forbids_to_turn_newcomers_away_keeps_no_server_from_ending(tmp_path, caplog):
     with socket.socket(socket.AF_UNIX) as no_tcp:
         no_tcp.bind(str(tmp_path / "socket"))
@@ -232,6 +233,32 @@ def test_who_stands_in_the_queue_is_answered_though_the_server_is_asked_to_end(p
         os.kill(worker, signal.SIGCONT)
 
         assert line.getresponse().status == 200
+        assert one.process.wait(live.PATIENCE) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_server_that_is_still_loading_ends_when_it_is_asked_to(plans, tmp_path):
+    with contextlib.closing(Granian(tmp_path / "http.log")) as one:
+        one.start(wait=False)
+        maps = Path(f"/proc/{workers(one)[0]}/maps")
+        deadline = time.monotonic() + live.PATIENCE
+        while "psycopg" not in maps.read_text() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+        one.process.terminate()
+
+        assert one.process.wait(10) == 0  # and not after the 35 s that a request may take
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_whose_whole_group_is_asked_to_end_has_not_failed(plans, tmp_path, number):
+    with contextlib.closing(Granian(tmp_path / "http.log")) as one:
+        one.start()
+
+        for process in (one.process.pid, *workers(one)):
+            os.kill(process, number)
+
         assert one.process.wait(live.PATIENCE) == 0
 
 

@@ -3,12 +3,14 @@
 import http.client
 import signal
 import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from mwork import serve_wsgi
 from mwork.cluster import processes
 
 pytestmark = pytest.mark.skipif(not processes.found(), reason="needs nginx")
@@ -35,6 +37,9 @@ class Upstream:
     def start(self) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Answer)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def let_nobody_in(self) -> None:
+        serve_wsgi.stop_lines(self._server.socket)
 
     def stop(self) -> None:
         if self._server:
@@ -89,6 +94,15 @@ def test_a_server_that_has_just_come_back_is_asked_when_the_other_one_goes(site,
     other.stop()
 
     assert [ask(port, method) for _ in range(8)] == [200] * 8
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to let nobody in")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_whom_a_server_that_ends_lets_in_no_more_the_other_one_answers(site, method):
+    port, (one, _other) = site
+    one.let_nobody_in()
+
+    assert [ask(port, method) for _ in range(4)] == [200] * 4
 
 
 def test_with_no_server_left_the_proxy_answers_for_them(site):
