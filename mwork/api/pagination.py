@@ -18,7 +18,7 @@ from mwork.api.errors import Invalid
 
 DEFAULT, MOST = 20, 100
 EXACT = 10_000  # rows that are counted one by one; above, the planner's estimate serves
-ESTIMATED_FOR = 60  # seconds; PostgreSQL renews what it knows of a table no oftener (autovacuum_naptime)
+ESTIMATED_FOR = 60  # seconds, in each process; as often autovacuum looks whether to renew what the planner knows
 ESTIMATES = 128  # that are remembered, the least used go
 DEEPEST = 2**31 - 1
 signer = Signer(salt="cursor")  # whatever bears our signature was made by us: no forged value reaches the database
