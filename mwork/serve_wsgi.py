@@ -5,6 +5,7 @@ granian by itself stops accepting and closes what is idle at once. Who stands in
 reset, and who is accepted but has not yet said what they want is closed: a proxy may not send their POST elsewhere.
 """
 
+import array
 import socket
 import struct
 import sys
@@ -19,9 +20,17 @@ LET_IN = 1.0  # seconds that all who stand in the queue have to be let in, which
 SPEAK = 0.5  # seconds that who was let in has to say what they want: a proxy does so at once
 SETTLE = 0.01  # seconds in which a line becomes one that was half made
 
+# Drops who asks for a new line (SYN), and nothing else: they ask again after a second, and are refused then. In the
+# instructions of BPF, of which the kernel gives the socket those in ATTACH_FILTER; flags are byte 13 of TCP's header.
+ATTACH_FILTER = 26  # SO_ATTACH_FILTER of <asm-generic/socket.h>
+NO_NEW_LINES = (
+    (0x30, 0, 0, 13),  # load the byte
+    (0x45, 0, 1, 0x02),  # is SYN among its bits?
+    (0x06, 0, 0, 0),  # then nothing is left of the packet
+    (0x06, 0, 0, 0xFFFFFFFF),  # else all
+)
 # Packets with a lower time to live are dropped, and nobody begins with this one: hosts take 64 or 128. It holds for who
-# asks for a new line; those that are made keep what held when they were. A packet filter would say it more plainly, but
-# Linux by now wants a right for it that servers do not have.
+# asks for a new line; those that are made keep what held when they were.
 HIGHEST = 255
 IP_MINTTL = (socket.IPPROTO_IP, 21)  # ip(7)
 IPV6_MINHOPCOUNT = (socket.IPPROTO_IPV6, 73)  # <linux/in6.h>
@@ -63,7 +72,23 @@ def hear_out(listening: socket.socket) -> None:
 
 
 def stop_lines(listening: socket.socket) -> None:
-    """Let no more of them into the socket's queue: who asks is not answered, and refused once the socket is closed."""
+    """Let no more of them into the socket's queue: who asks is not answered, and refused once the socket is closed.
+
+    Newer kernels want a right for a filter. Without it, what is half made at this moment is lost.
+    """
+    try:
+        filter_lines(listening)
+    except PermissionError:
+        outlive_lines(listening)
+
+
+def filter_lines(listening: socket.socket) -> None:
+    program = array.array("B", b"".join(struct.pack("HBBI", *instruction) for instruction in NO_NEW_LINES))
+    described = struct.pack("HP", len(NO_NEW_LINES), program.buffer_info()[0])
+    listening.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, described)
+
+
+def outlive_lines(listening: socket.socket) -> None:
     listening.setsockopt(*IP_MINTTL, HIGHEST)
     if listening.family == socket.AF_INET6:
         listening.setsockopt(*IPV6_MINHOPCOUNT, HIGHEST)
