@@ -4,11 +4,13 @@ import runpy
 
 import pytest
 from django.core.files.storage import storages
+from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import Role
 from mwork import conf, health, monitoring, prepared, redis, startup
 from mwork.api import pagination
+from mwork.postgres.kept import Statements
 from tests import emptying, factories, leaks, live, s3, templates
 
 
@@ -37,6 +39,14 @@ def nothing_was_asked_before():
     """Or what a test asks for the first time would be often asked already, and kept or remembered."""
     prepared.forget()
     pagination.estimated.cache_clear()
+
+
+@pytest.fixture
+def nothing_is_kept(db):
+    """Of the statements that our connection has prepared for other tests."""
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        Statements.of(cursor.connection).forget()
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,9 @@ from threading import Barrier
 
 import psycopg
 import pytest
-from django.db import DataError, NotSupportedError, connection, transaction
+from django.db import DataError, NotSupportedError, OperationalError, ProgrammingError, connection, transaction
 from psycopg.postgres import types
-from psycopg.pq import Format
+from psycopg.pq import Format, TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
 from mwork.postgres.base import MomentLoader, look
@@ -100,7 +100,7 @@ from django.db import connection
 with connection.keeping_cursor() as cursor:
     cursor.execute("SELECT %(number)s", {"number": 1})
     cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1'")
-    print(*cursor.fetchone())
+    print(*cursor.fetchall()[0])
 """
 
 
@@ -134,7 +134,8 @@ def test_a_kept_lookup_outlives_a_change_of_its_columns():
             other.commit()
             with pytest.raises(NotSupportedError), transaction.atomic():
                 ask()
-            asked.append(ask())
+            with transaction.atomic():
+                asked.append(ask())
         finally:
             other.rollback()
             other.execute("DROP TABLE kept")
@@ -155,12 +156,12 @@ def test_what_cannot_be_asked_is_the_same_error_where_queries_are_told(debug):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_kept_lookup_is_prepared_anew_where_the_server_has_lost_it():
-    """As behind a pooler that gives us another connection; psycopg knows nothing of it."""
+    """As behind a pooler that gives us another connection; we know nothing of it."""
 
     def ask() -> tuple:
         with connection.keeping_cursor() as cursor:
             cursor.execute("SELECT %(number)s + 1", {"number": 1})
-            return cursor.fetchone()
+            return cursor.fetchall()[0]
 
     assert ask() == (2,)
     connection.connection.pgconn.exec_(b"DEALLOCATE ALL")
@@ -180,3 +181,72 @@ def test_moments_are_written_in_one_style_whatever_the_role_prefers():
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"{role} RESET datestyle")
+
+
+def kept() -> list[str]:
+    """What our connection keeps of the statements that ask for a `place`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE 'SELECT %% AS place%%'")
+        return sorted(statement for (statement,) in cursor.fetchall())
+
+
+def ask(query: str, **params) -> list[tuple]:
+    with connection.keeping_cursor() as cursor:
+        cursor.execute(query, params or None)
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nothing_is_kept")
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_connection_keeps_so_many_statements_and_lets_the_least_used_go(monkeypatch, is_new):
+    monkeypatch.setattr("mwork.postgres.kept.MOST", 3)
+    monkeypatch.setattr(psycopg.capabilities, "has_send_close_prepared", lambda: is_new)  # libpq
+    for number in (1, 2, 3, 1, 4):
+        assert ask(f"SELECT {number} AS place") == [(number,)]
+
+    assert kept() == [f"SELECT {number} AS place" for number in (1, 3, 4)]
+    assert ask("SELECT 2 AS place") == [(2,)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nothing_is_kept")
+def test_a_statement_is_kept_for_each_kind_of_its_values():
+    assert ask("SELECT %(word)s || 'b' AS place", word="a") == [("ab",)]
+    assert [ask("SELECT %(one)s AS place, '%%', %(one)s", one=one) for one in (1, 2, True)] == [
+        [(1, "%", 1)],
+        [(2, "%", 2)],
+        [(True, "%", True)],
+    ]
+
+    assert kept() == ["SELECT $1 AS place, '%', $1"] * 2 + ["SELECT $1 || 'b' AS place"]
+    assert ask("SELECT '100%%' AS place") == [("100%%",)]  # without parameters nothing is written in
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nothing_is_kept")
+def test_a_kept_statement_begins_a_transaction_and_outlives_its_end():
+    with transaction.atomic():
+        ask("SELECT 1 AS place")
+        assert connection.connection.info.transaction_status == TransactionStatus.INTRANS
+        transaction.set_rollback(True)
+
+    assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+    assert ask("SELECT 1 AS place") == [(1,)]
+    assert kept() == ["SELECT 1 AS place"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_statement_says_that_the_connection_is_lost_and_what_is_wrong():
+    with pytest.raises(ProgrammingError, match="nothing_like_it"):
+        ask("SELECT nothing_like_it AS place")
+    with pytest.raises(DataError, match="division by zero"):
+        ask("SELECT 1 / %(number)s::int AS place", number=0)
+    ask("SELECT 1 AS place")
+    with another() as other:
+        other.execute(ENDED, [other.info.backend_pid])
+
+    with pytest.raises(OperationalError):
+        ask("SELECT 1 AS place")
+    assert connection.connection.closed
+    connection.close()

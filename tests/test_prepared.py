@@ -26,7 +26,7 @@ from profiles.models import ModelProfile
 from tests import factories
 from tests.conftest import data
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_is_kept")]
 
 
 def everything(row) -> dict:

@@ -13,6 +13,8 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
 
+from mwork.postgres.kept import KeepingCursor
+
 KEEPING = object()  # where Django has the name of a cursor
 _of_thread = threading.local()
 
@@ -36,23 +38,9 @@ def _with_moments(adapters: AdaptersMap) -> AdaptersMap:
     return ours
 
 
-class KeepingCursor(base.ServerBindingCursor):
-    """Its statements stay in the connection, parsed and planned: psycopg prepares them, a hundred at most."""
-
-    def execute(self, query, params=None, **options):
-        try:
-            return super().execute(query, params, **options)
-        except (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName):
-            # A migration has changed the type of a column since, or a pooler has taken the connection to itself.
-            if self.connection.info.transaction_status != TransactionStatus.IDLE:
-                raise  # the rollback lets go of all that is kept
-            self.connection.execute("DEALLOCATE ALL")  # psycopg sees it, and forgets too
-            return super().execute(query, params, **options)
-
-
 class DatabaseOperations(operations.DatabaseOperations):
     def last_executed_query(self, cursor, sql, params):
-        if not isinstance(cursor, KeepingCursor):
+        if not isinstance(cursor, KeepingCursor | base.ServerBindingCursor):
             return super().last_executed_query(cursor, sql, params)
         with suppress(psycopg.DataError):  # the query itself has failed of it
             return self.compose_sql(sql, params)  # readable, where the cursor itself knows $1
@@ -74,7 +62,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self._cursor(KEEPING)
 
     def create_cursor(self, name=None):
-        return KeepingCursor(self.connection) if name is KEEPING else super().create_cursor(name)
+        if name is not KEEPING:
+            return super().create_cursor(name)
+        keeps = self.connection.prepare_threshold is not None
+        return KeepingCursor(self.connection) if keeps else base.ServerBindingCursor(self.connection)
 
     def get_new_connection(self, conn_params):
         if self.pool:
