@@ -7,11 +7,10 @@ query itself (benchmarks/README.md); where a query is asked all day, only its va
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache, partial
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -31,22 +30,25 @@ PLAIN = (int, str, UUID)  # whose quoting is remembered: it depends on nothing e
 PLACE = re.compile("%[s%]")  # of a parameter, or a percent sign of the SQL itself
 
 
-@lru_cache(TEXTS)
-def _askings(text: str) -> Iterator[int]:
-    return count()
+class Asking:
+    """How this process has asked a text of late."""
+
+    def __init__(self, text: str):
+        self.text, self.times = text, 0
+        self.was_short = False  # what it counts, the last time: below what is counted at the most
+
+    def again(self) -> bool:
+        """Counts this time. Has it been often?
+
+        A plan of this text is made for the values in it, so that a connection may keep it where one plan for all values
+        would be bad.
+        """
+        self.times += 1
+        return self.times > OFTEN
 
 
-def is_often(text: str) -> bool:
-    """Has this process asked this very text often of late? Counts this time.
-
-    Its plan is made for the values in it, so that a connection may keep it where one plan for all values would be bad.
-    """
-    return next(_askings(text)) >= OFTEN
-
-
-def forget() -> None:
-    """As if nothing had been asked."""
-    _askings.cache_clear()
+asking = lru_cache(TEXTS)(Asking)
+forget = asking.cache_clear
 
 
 class Slot(Expression):

@@ -19,7 +19,7 @@ from mwork.prepared import (
     PreparedUpdate,
     Slot,
     Statement,
-    is_often,
+    asking,
     literal,
 )
 from profiles.models import ModelProfile
@@ -121,11 +121,11 @@ def test_of_a_filtered_list_it_keeps_the_plans_for_values_that_are_asked_often(a
 
 def test_what_is_asked_between_many_others_is_not_often():
     for number in range(3 * OFTEN):
-        assert not is_often("again and again")
+        assert not asking("again and again").again()
         for other in range(TEXTS):
-            assert not is_often(f"{number} {other}")
+            assert not asking(f"{number} {other}").again()
 
-    assert [is_often("again and again") for _ in range(OFTEN + 1)] == [False] * OFTEN + [True]
+    assert [asking("again and again").again() for _ in range(OFTEN + 1)] == [False] * OFTEN + [True]
 
 
 def test_queries_are_logged_with_their_values():

@@ -20,7 +20,7 @@ from rest_framework.serializers import BaseSerializer
 
 from mwork.api import pagination
 from mwork.api.filters import cleaned, filters_of
-from mwork.prepared import Caller, Shape, Slot, Statement, is_often
+from mwork.prepared import Caller, Shape, Slot, Statement, asking
 
 SHAPES = 128  # compiled at the most, the least used go
 COUNT = "_count"  # of all rows, in each
@@ -179,10 +179,13 @@ class Compiled:
         """
         if is_fixed:
             found = self.rows.found(values, values["limit"])
-        else:
-            text = self.page.text(values)
-            found = _asked(text, is_kept=is_often(text))
-        return self._count(found, values), found
+            return self._count(found, values), found
+        before = asking(self.page.text(values))
+        text = self.page_counted_whole.text(values) if before.was_short else before.text
+        found = _asked(text, is_kept=before.again())
+        count = self._count(found, values)
+        before.was_short = count is not None and count <= pagination.EXACT
+        return count, found
 
     def _count(self, found: list[tuple], values: dict[str, Any]) -> int | None:
         if self.counted is None:
@@ -196,7 +199,16 @@ class Compiled:
 
     @cached_property
     def page(self) -> Statement:
-        return Statement(f"{self.rows.sql} LIMIT %s OFFSET %s", (*self.rows.params, Slot("limit"), Slot("offset")))
+        return self._page(self.rows.sql)
+
+    @cached_property
+    def page_counted_whole(self) -> Statement:
+        """The same with a count that does not look at each row whether it is enough: a tenth of the database's time."""
+        whole = pagination.counting(self.every.sql, is_capped=False)
+        return self._page(self.rows.sql.replace(self.counted.sql, whole))
+
+    def _page(self, sql: str) -> Statement:
+        return Statement(f"{sql} LIMIT %s OFFSET %s", (*self.rows.params, Slot("limit"), Slot("offset")))
 
 
 def _asked(text: str, *, is_kept: bool = False) -> list[tuple]:
