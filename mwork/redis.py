@@ -19,7 +19,7 @@ _away_until = 0.0
 class Connection(redis.Connection):
     """Is asked whether there is something to read, or an end, whenever it is lent: one question to the system here.
 
-    redis-py asks four and catches an error, and other threads take the interpreter at each: a twentieth of a page.
+    redis-py asks three and catches an error, and other threads take the interpreter at each: a twentieth of a page.
     """
 
     def can_read(self, timeout: float = 0) -> bool:
