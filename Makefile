@@ -75,6 +75,7 @@ worker: $(READY)
 bench: $(READY)
 	@$(VENV) -m uv pip install --quiet --python $(VENV) -r requirements-bench.txt
 	@$(VENV) -m benchmarks.lists
+	@test "$$SIZE" != 1m || $(VENV) -m benchmarks.growth
 	@$(VENV) -m benchmarks.writes
 	@$(VENV) -m benchmarks.sockets
 	@$(VENV) -m benchmarks.logins

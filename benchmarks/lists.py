@@ -1,9 +1,9 @@
 # ruff: noqa: T201, PLC0415, S603  it prints, imports after django.setup(), and runs what it names itself
 """The list of models over HTTP, beside what limits it and beside its peers, in one run.
 
-make bench          200 000 models; SIZE=1m make bench: the same at a million, and how flat it is between the two
+make bench, or python -m benchmarks.lists by itself (twelve minutes; Linux, two cores or more, wrk)
 
-Linux, two cores or more, wrk. Rounds alternate, medians of them are told.
+Rounds alternate, medians of them are told. How it grows with the table: benchmarks.growth.
 """
 
 import json
@@ -14,7 +14,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,7 +21,7 @@ from pathlib import Path
 
 from benchmarks import stage
 
-SMALL, LARGE, CASTINGS, MESSAGES = 200_000, 1_000_000, 100_000, 1_000_000
+MODELS, CASTINGS, MESSAGES = 200_000, 100_000, 1_000_000
 ROUNDS, FEWER_ROUNDS, SECONDS, CONNECTIONS, PORT = 9, 3, 3, 16, 9107
 FILTERS = {"city": "Almaty", "gender": "female", "min_age": 18, "max_age": 30, "min_height": 170, "max_height": 180}
 FILTERED = "/api/v1/profiles/models?" + "&".join(f"{name}={value}" for name, value in FILTERS.items())
@@ -44,19 +43,12 @@ def main() -> None:
 def measure(folder: Path) -> None:
     from benchmarks import market
 
-    market.fill(SMALL, CASTINGS, MESSAGES)
+    market.fill(MODELS, CASTINGS, MESSAGES)
     stage.pin_the_database()
     peers(folder)
     steps()
     servers()
     others()
-    if os.environ.get("SIZE") == "1m":
-        before = flat()
-        market.more_models(LARGE - SMALL)
-        after = flat()
-        print(f"\n{'the same at 200 000 and 1 000 000 models':<44} p50, ms")
-        for name in before:
-            print(f"{name:<44} {before[name]:6.1f} {after[name]:6.1f}   {after[name] / before[name]:.2f}")
 
 
 def peers(folder: Path) -> None:
@@ -167,35 +159,6 @@ def others() -> None:
             told = load(address, pid, bearer)
             line = f"{name:<44} {told['rate']:10.0f}  {told['p50']:5.0f} / {told['p99']:<5.0f}"
             print(f"{line} {told['server']:10.2f} {told['database']:9.2f}")
-
-
-def flat() -> dict[str, float]:
-    """The median of one client's requests, in milliseconds, for questions that must not grow with the table."""
-    from profiles.models import ModelProfile
-
-    order = ("-is_promoted", "-rating", "-created_at", "-id")
-    last = ModelProfile.objects.listed().order_by(*order)[99_999]
-    from mwork.api import pagination
-
-    fields = pagination.columns(ModelProfile.objects.all(), order)
-    cursor = pagination.encode(fields, "recommended", last)
-    ModelProfile.objects.filter(id=last.id).update(bio="Шаңырақ")
-    addresses = {
-        "filtered page": FILTERED,
-        "unfiltered page": "/api/v1/profiles/models",
-        "a rare word": "/api/v1/profiles/models?search=%D1%88%D0%B0%D2%A3%D1%8B%D1%80%D0%B0%D2%9B",
-        "a frequent word": "/api/v1/profiles/models?search=runway",
-        "a cursor 100 000 rows deep": f"/api/v1/profiles/models?cursor={cursor}",
-    }
-    times = {name: [] for name in addresses}
-    with server([*GRANIAN, "mwork.wsgi:application"], {}):
-        for _ in range(ROUNDS):
-            for name, address in addresses.items():
-                for _ in range(200):
-                    began = time.perf_counter()
-                    stage.get(PORT, address)
-                    times[name].append((time.perf_counter() - began) * 1000)
-    return {name: statistics.median(found) for name, found in times.items()}
 
 
 def statements(folder: Path) -> tuple[Path, dict[str, str]]:
