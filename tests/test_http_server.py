@@ -198,6 +198,24 @@ def test_a_queue_that_lets_nobody_in_keeps_those_who_stand_in_it(family, host, s
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to let nobody in")
+def test_newcomers_are_turned_away_by_whoever_may_not_filter_too():
+    """An ordinary user, on newer kernels."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        child = os.fork()  # with this socket and, in place of root's, the rights of nobody
+        if not child:
+            with contextlib.suppress(BaseException):
+                if os.geteuid() == 0:
+                    os.setuid(65534)
+                serve_wsgi.stop_lines(listening)
+                os._exit(0)
+            os._exit(1)
+
+        assert os.waitpid(child, 0)[1] == 0
+        with pytest.raises(TimeoutError):
+            socket.create_connection(listening.getsockname(), timeout=0.2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux to let nobody in")
 def test_a_system_that_forbids_to_turn_newcomers_away_keeps_no_server_from_ending(tmp_path, caplog):
     with socket.socket(socket.AF_UNIX) as no_tcp:
         no_tcp.bind(str(tmp_path / "socket"))
@@ -239,6 +257,39 @@ def test_who_stands_in_the_queue_is_answered_though_the_server_is_asked_to_end(p
 
         assert line.getresponse().status == 200
         assert one.process.wait(live.PATIENCE) == 0
+
+
+def test_a_socket_that_is_a_file_is_served_and_left(plans, tmp_path):
+    """For a proxy on the same machine."""
+    path = str(tmp_path / "http")
+
+    class OnFile(Granian):
+        def command(self):
+            words = super().command()
+            place = words.index("--host")
+            return [*words[:place], "--uds", path, *words[place + 4 :]]
+
+        def wait_until_ready(self):
+            deadline = time.monotonic() + live.PATIENCE
+            while time.monotonic() < deadline:
+                with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+                    probe.connect(path)
+                    return
+                time.sleep(0.05)
+
+    class Line(http.client.HTTPConnection):
+        def connect(self):
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.connect(path)
+
+    with contextlib.closing(OnFile(tmp_path / "http.log")) as one, contextlib.closing(Line("mwork")) as line:
+        one.start()
+        line.request("GET", "/health", headers={"Host": "127.0.0.1"})
+        assert line.getresponse().status == 200
+
+        one.process.terminate()
+
+        assert one.process.wait(live.PATIENCE) == 0, one.log.read_text()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -31,3 +31,15 @@ print("pool" in options, options["prepare_threshold"])
 def test_threads_keep_their_connections_where_they_are_few_and_plans_everywhere(entry, pooled):
     said = subprocess.run([sys.executable, "-c", POOLED.format(entry=entry)], capture_output=True, text=True)
     assert said.stdout.split() == [pooled, "0"], said.stderr
+
+
+REMEMBERS = """
+from mwork.wsgi import view_of
+found = view_of("/api/v1/castings")
+print(view_of("/api/v1/castings") is found, found.tried)
+"""
+
+
+def test_a_view_that_is_remembered_leaves_out_what_was_tried_before_it():
+    said = subprocess.run([sys.executable, "-c", REMEMBERS], capture_output=True, text=True)
+    assert said.stdout.split() == ["True", "None"], said.stderr
