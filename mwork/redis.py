@@ -3,7 +3,7 @@
 When it does not answer, nobody in this process asks again for AWAY_FOR: a Redis that hangs must not hold every request.
 """
 
-import select
+import socket
 import time
 from functools import cache
 
@@ -11,29 +11,32 @@ import redis
 from django.conf import settings
 from redis.commands.core import Script
 
+from mwork import tcp
+
 AWAY_FOR = 5  # seconds
+WAITS_FOR = 1  # seconds, for an answer
 
 _away_until = 0.0
 
 
 class Connection(redis.Connection):
-    """Is asked whether there is something to read, or an end, whenever it is lent: one question to the system here.
+    """Asks the system less, at each of which questions other threads take the interpreter (`mwork.tcp`)."""
 
-    redis-py asks three and catches an error, and other threads take the interpreter at each: a twentieth of a page.
-    """
+    def _connect(self) -> socket.socket:
+        sock = super()._connect()
+        tcp.bound_by_the_system(sock, WAITS_FOR)
+        return sock
 
     def can_read(self, timeout: float = 0) -> bool:
-        if self._sock is not None and not timeout:
-            poll = select.poll()
-            poll.register(self._sock, select.POLLIN)
-            if not poll.poll(0):
-                return False
+        """Is there something to read, or an end? Asked whenever the connection is lent."""
+        if self._sock is not None and not timeout and tcp.is_quiet(self._sock.fileno()):
+            return False
         return super().can_read(timeout)
 
 
 @cache
 def client() -> redis.Redis:
-    made = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+    made = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=WAITS_FOR, socket_timeout=WAITS_FOR)
     pool = made.connection_pool
     if pool.connection_class is redis.Connection:  # not the one with TLS, which reads ahead of what is asked
         pool.connection_class = Connection

@@ -1,12 +1,15 @@
 """The process's Redis client lends a connection only when nothing lies in it, and looks whether Redis has closed it."""
 
 import select
+import signal
+import time
 
 import pytest
 from redis import Redis
 from redis.connection import SSLConnection
+from redis.exceptions import RedisError
 
-from mwork import redis
+from mwork import embedded, redis
 
 
 def lent() -> redis.Connection:
@@ -51,6 +54,27 @@ def test_a_connection_that_redis_has_closed_is_opened_again():
 @pytest.mark.parametrize("timeout", [0, 0.01])
 def test_nothing_lies_in_a_fresh_one(timeout):
     assert lent().can_read(timeout) is False
+
+
+def test_a_redis_that_hangs_is_waited_for_by_the_system_and_not_for_long(settings, tmp_path):
+    with embedded.Valkey(tmp_path / "valkey") as server:
+        settings.REDIS_URL = server.url
+        redis.forget()
+        try:
+            redis.client().set("word", "a")
+            assert lent()._sock.gettimeout() is None  # Python's own would ask the system twice each time
+            server.process.send_signal(signal.SIGSTOP)
+            began = time.monotonic()
+
+            with pytest.raises(RedisError):
+                redis.client().get("word")
+
+            assert time.monotonic() - began < 10 * redis.WAITS_FOR
+            server.process.send_signal(signal.SIGCONT)
+            assert redis.client().get("word") == b"a"  # on another connection
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+            redis.forget()
 
 
 def test_an_address_with_tls_keeps_its_class(settings):

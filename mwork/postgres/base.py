@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
 
+from mwork import tcp
 from mwork.postgres.kept import KeepingCursor
 
 KEEPING = object()  # where Django has the name of a cursor
@@ -116,6 +117,8 @@ class ClosedWithItsThread:
 
 def look(connection: psycopg.Connection) -> None:
     """OperationalError when the server has closed this connection: then its end lies there to be read."""
+    if tcp.is_quiet(connection.fileno()):
+        return
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     if poll.poll(0):
