@@ -83,7 +83,7 @@ def timed(port: int, address: str) -> list[float]:
     times = []
     for _ in range(REQUESTS):
         began = time.perf_counter()
-        stage.get(port, address)
+        stage.ask(port, address)
         times.append((time.perf_counter() - began) * 1000)
     return times
 

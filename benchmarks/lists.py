@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from benchmarks import stage
@@ -28,6 +29,7 @@ FILTERED = "/api/v1/profiles/models?" + "&".join(f"{name}={value}" for name, val
 OURS, OURS_UNCOUNTED = "ours (granian)", "ours, without rate limits, as all others here"
 GRANIAN = [sys.executable, "-m", "mwork.serve_wsgi", "--interface", "wsgi", "--workers", "1"]
 GRANIAN += ["--blocking-threads", "4", "--port", str(PORT), "--log-level", "warning"]  # as in compose.yaml
+COSTS = "p50/p99, ms  CPU, ms: server  database"
 UVICORN = [sys.executable, "-m", "uvicorn", "--port", str(PORT), "--log-level", "warning"]
 
 
@@ -48,7 +50,7 @@ def measure(folder: Path) -> None:
     peers(folder)
     steps()
     servers()
-    others()
+    others(folder)
 
 
 def peers(folder: Path) -> None:
@@ -60,7 +62,7 @@ def peers(folder: Path) -> None:
         "ModelViewSet, all defaults (granian)": ([*GRANIAN, "benchmarks.peers.wsgi:application"], {}),
         "FastAPI, asyncpg, response model (uvicorn)": ([*UVICORN, "benchmarks.peers.fastapi_list:app"], environment),
     }
-    rates, costs = {"bare loop": []}, {}
+    rates, costs, queries = {"bare loop": []}, {}, {"bare loop": 1}
     for _ in range(ROUNDS):
         rates["bare loop"].append(bare(work))
         for name, (command, own) in contenders.items():
@@ -68,16 +70,18 @@ def peers(folder: Path) -> None:
                 own = {"DJANGO_SETTINGS_MODULE": "benchmarks.peers.default_drf"}
             with server(command, own) as pid:
                 measured = load(FILTERED, pid)
+                if name not in queries:
+                    queries[name] = stage.queries(folder, lambda: stage.ask(PORT, FILTERED))
             rates.setdefault(name, []).append(measured["rate"])
             costs.setdefault(name, []).append(measured)
-    print(f"{'filtered list, 16 connections':<44} requests/s  ours is  without  p50/p99, ms  CPU, ms: server  database")
+    print(f"{'filtered list, 16 connections':<44} requests/s  queries  ours is  without  {COSTS}")
     for name, found in rates.items():
         # Of each round by itself: the machine is faster at one minute than at the next.
         times, without = (
             statistics.median(mine / its for mine, its in zip(rates[ours], found, strict=True))
             for ours in (OURS, OURS_UNCOUNTED)
         )
-        line = f"{name:<44} {statistics.median(found):10.0f}  {times:7.2f}  {without:7.2f}"
+        line = f"{name:<44} {statistics.median(found):10.0f}  {queries[name]:7g}  {times:7.2f}  {without:7.2f}"
         if name in costs:
             told = {part: statistics.median(each[part] for each in costs[name]) for part in costs[name][0]}
             line += f"  {told['p50']:5.0f} / {told['p99']:<5.0f} {told['server']:10.2f} {told['database']:9.2f}"
@@ -124,7 +128,7 @@ def compare(title: str, contenders: dict[str, tuple[list[str], dict[str, str]]])
         for name, (command, own) in contenders.items():
             with server(command, own) as pid:
                 found[name].append(load(FILTERED, pid))
-    print(f"\n{title:<44} requests/s  of first  p50/p99, ms  CPU, ms: server  database")
+    print(f"\n{title:<44} requests/s  of first  {COSTS}")
     first = statistics.median(each["rate"] for each in next(iter(found.values())))
     for name, rounds in found.items():
         told = {part: statistics.median(each[part] for each in rounds) for part in rounds[0]}
@@ -132,7 +136,7 @@ def compare(title: str, contenders: dict[str, tuple[list[str], dict[str, str]]])
         print(f"{line} {told['server']:10.2f} {told['database']:9.2f}", flush=True)
 
 
-def others() -> None:
+def others(folder: Path) -> None:
     """Ours alone: what people do all day."""
     from castings.models import Casting, Response
     from chat.models import Room
@@ -151,13 +155,14 @@ def others() -> None:
         ("unread", "/api/v1/chat/unread", room.first),
         ("plans", "/api/v1/subscriptions/plans", None),
     ]
-    print(f"\n{'ours, 16 connections':<44} requests/s  p50/p99, ms  CPU, ms: server  database")
+    print(f"\n{'ours, 16 connections':<44} requests/s  queries  {COSTS}")
     with server([*GRANIAN, "mwork.wsgi:application"], {}) as pid:
         for name, address, person in asked:
             bearer = person and stage.token(person)
             load(address, pid, bearer)  # the first requests compile what is asked: 25 to 100 ms
             told = load(address, pid, bearer)
-            line = f"{name:<44} {told['rate']:10.0f}  {told['p50']:5.0f} / {told['p99']:<5.0f}"
+            queries = stage.queries(folder, partial(stage.ask, PORT, address, bearer))
+            line = f"{name:<44} {told['rate']:10.0f}  {queries:7g}  {told['p50']:5.0f} / {told['p99']:<5.0f}"
             print(f"{line} {told['server']:10.2f} {told['database']:9.2f}")
 
 
@@ -204,7 +209,7 @@ def bare(work: Path) -> float:
 def server(command: list[str], own: dict[str, str]) -> Iterator[int]:
     """The id of its process, once it has answered for the first time."""
     with stage.serving(command, PORT, own) as pid:
-        stage.get(PORT, FILTERED)
+        stage.ask(PORT, FILTERED)
         yield pid
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from benchmarks import stage
 
@@ -18,11 +19,11 @@ ROUNDS, CROWD, PASSWORD = 20, 50, "Sunkar-9-kanat"
 
 
 def main() -> None:
-    with stage.own_servers():
-        measure()
+    with stage.own_servers() as folder:
+        measure(folder)
 
 
-def measure() -> None:
+def measure(folder: Path) -> None:
     from django.contrib.auth.hashers import check_password
     from django.test import Client
 
@@ -42,11 +43,12 @@ def measure() -> None:
         costs["hash"].append(cost(lambda: check_password(PASSWORD, user.password)))
         costs["login"].append(cost(login))
     taken = {name: statistics.median(found) for name, found in costs.items()}
-    print(f"hash {taken['hash']:.1f} ms, login {taken['login']:.1f} ms, {taken['login'] / taken['hash']:.2f} of it")
+    of_it, queries = taken["login"] / taken["hash"], stage.queries(folder, login, times=3)
+    print(f"hash {taken['hash']:.1f} ms, login {taken['login']:.1f} ms, {of_it:.2f} of it; {queries:g} queries")
     for service in ("http", "sockets"):
         port = free_port()
         with stage.serving(layout.command(service, port=port), port) as pid:
-            stage.get(port, "/health/ready")
+            stage.ask(port, "/health/ready")
             crowd(service, port, body, pid)
 
 

@@ -56,7 +56,7 @@ def ours(people: list[tuple]) -> dict[str, float]:
 
     port = free_port()
     with stage.serving(layout.command("sockets", port=port), port) as pid:
-        stage.get(port, "/health/ready")
+        stage.ask(port, "/health/ready")
 
         def frame(number: int) -> str:
             said = {"content": f"{time.monotonic()}", "client_id": str(time.time_ns())}

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415, S603  imports after django.setup(), asks its own servers, and runs what it is given
+# ruff: noqa: PLC0415, S310, S603  imports after django.setup(), asks its own servers, and runs what it is given
 """What the benchmarks of servers share: a database and a Redis of their own, cores, and what is used of them.
 
 The server that is measured has one core to itself, PostgreSQL and the clients share another. Linux.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -74,9 +74,38 @@ def _wait(process: subprocess.Popen, port: int) -> None:
     sys.exit("the server does not listen")
 
 
-def get(port: int, address: str) -> None:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=30) as answer:
+def ask(port: int, address: str, bearer: str | None = None, body: str | None = None) -> None:
+    """GET, or POST with a body of JSON; whatever is not answered as it should be raises."""
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}{address}", body and body.encode(), headers)
+    with urllib.request.urlopen(asked, timeout=30) as answer:
         answer.read()
+
+
+def queries(folder: Path, act: Callable[[], object], times: int = 10) -> float:
+    """How many statements PostgreSQL is asked for each time, by whomever: it writes them down meanwhile.
+
+    `folder` is that of `own_servers`. What a connection asks the first time only is left out.
+    """
+    log = folder / "postgres.log"
+    for _ in range(times):
+        act()
+    _write_statements("all")
+    began = log.stat().st_size
+    for _ in range(times):
+        act()
+    said = log.read_bytes()[began:]
+    _write_statements("none")
+    return len(re.findall(rb"LOG: +(?:statement|execute [^:]*): ", said)) / times
+
+
+def _write_statements(which: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SYSTEM SET log_statement = '{which}'")
+        cursor.execute("SELECT pg_reload_conf()")
+    time.sleep(0.5)  # until all backends have heard of it
 
 
 def wrk(words: list[str], pid: int, *, clients: int, seconds: int) -> dict[str, float]:

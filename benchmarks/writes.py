@@ -63,6 +63,7 @@ class Kind:
         print(f"{'bare loop':<34} {CLIENTS:7} {limit:9.0f}")
         for clients, found in ours.items():
             print(row("ours", clients, found, limit))
+        print(f"{'ours, queries of a request':<34} {stage.queries(self.folder.parent, self.one):g}")
         self.crowded(pid, limit)
 
     def crowded(self, pid: int, limit: float) -> None:
@@ -84,6 +85,14 @@ class Kind:
         self.sent += told["requests"] + clients  # those that were cut off were sent too
         self.written += told["requests"]
         return {**told, "waits": statistics.mean(waits or [0])}
+
+    def one(self) -> None:
+        """The next of the clients' requests, by itself."""
+        lines = (self.folder / "ours").read_text().splitlines()
+        token, path, body = lines[self.sent % len(lines)].split("\t")
+        self.sent += 1
+        stage.ask(PORT, path, token, body.replace("#n", str(self.sent)))
+        self.written += 1
 
     def check(self) -> None:
         if found := deadlocks() - self.deadlocks:
