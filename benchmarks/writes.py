@@ -89,8 +89,8 @@ class Kind:
     def one(self) -> None:
         """The next of the clients' requests, by itself."""
         lines = (self.folder / "ours").read_text().splitlines()
+        self.sent += 1  # wrk begins by asking its script for a request that it does not send
         token, path, body = lines[self.sent % len(lines)].split("\t")
-        self.sent += 1
         stage.ask(PORT, path, token, body.replace("#n", str(self.sent)))
         self.written += 1
 

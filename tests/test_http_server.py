@@ -92,6 +92,24 @@ def test_an_address_is_found_anew_for_each_id_and_again_for_the_same(granian):
     assert [answer["data"]["casting"]["id"] for answer in answers] == ids
 
 
+def test_everybody_finds_in_the_list_what_they_have_just_changed(granian):
+    """However many open the same one at the same moment."""
+    people = [factories.model(height=150 + number) for number in range(8)]
+
+    def change(number: int) -> bool:
+        profile, headers = people[number], bearer(people[number].user)
+        found = []
+        for height in range(200, 210):
+            address = f"/api/v1/profiles/models/{profile.id}"
+            body = json.dumps({"height": height})
+            assert ask(granian, "PATCH", address, body, headers=headers)[0] == 200
+            shown = json.loads(ask(granian, "GET", "/api/v1/profiles/models?min_height=100&limit=100")[2])
+            found.append({each["id"]: each["height"] for each in shown["data"]["models"]}[str(profile.id)] == height)
+        return all(found)
+
+    assert all(at_once(len(people), change))
+
+
 @pytest.mark.parametrize("path", ["/api/v1/%ff%fe", "/api/v1/%00", "/api/v1/castings/%D0%B0", "/api/v1//"])
 def test_an_odd_address_is_not_found(granian, path):
     status, headers, answer = ask(granian, "GET", path)
