@@ -1,7 +1,7 @@
 """What the system knows of a TCP connection, told without letting other threads in.
 
-At every other question about a socket (poll, recv, send) CPython lets go of the interpreter. Each time another thread
-takes it and is waited for: with four busy threads that is a fiftieth of a page (benchmarks/README.md).
+At every other question about a socket (poll, recv, send) CPython lets go of the interpreter, and each time another of a
+server's busy threads takes it and is waited for (benchmarks/README.md, adr/0012).
 """
 
 import socket
