@@ -2,6 +2,7 @@
 
 import select
 import socket
+import struct
 import sys
 from contextlib import ExitStack
 
@@ -52,6 +53,17 @@ def test_a_connection_whose_other_end_is_gone_is_not_quiet(ends, how):
 
     assert not tcp.is_quiet(here.fileno())
     assert here.recv(1) == b""
+    assert not tcp.is_quiet(here.fileno())  # though its end is read
+
+
+def test_a_connection_that_was_reset_is_not_quiet(ends):
+    here, there = ends
+    there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    there.close()
+    wait_for_something(here)
+
+    assert not tcp.is_quiet(here.fileno())
 
 
 def test_of_what_is_no_connection_of_tcp_nothing_is_said():
