@@ -1,7 +1,7 @@
 # ruff: noqa: T201, PLC0415  it prints, and imports after django.setup()
 """How the list of models grows: one client's requests at 200 000 models and at 1 000 000, in one run.
 
-SIZE=1m make bench, or python -m benchmarks.growth by itself (four minutes; Linux)
+SIZE=1m make bench, or python -m benchmarks.growth by itself (six minutes on a slow day; Linux)
 
 Two databases of one PostgreSQL, the larger a copy of the other with more models in it, and a server for each, asked in
 turn, twenty times each. The machine is faster at one minute than at the next: with one size after the other, the table

@@ -1,7 +1,7 @@
 # ruff: noqa: T201, PLC0415, S603  it prints, imports after django.setup(), and runs what it names itself
 """The list of models over HTTP, beside what limits it and beside its peers, in one run.
 
-make bench, or python -m benchmarks.lists by itself (twelve minutes; Linux, two cores or more, wrk)
+make bench, or python -m benchmarks.lists by itself (a quarter of an hour; Linux, two cores or more, wrk)
 
 Rounds alternate, medians of them are told. How it grows with the table: benchmarks.growth.
 """

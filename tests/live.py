@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -26,6 +27,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def until_readable(sock: socket.socket) -> None:
+    """Until something lies there to be read, an end or an error included."""
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    assert poll.poll(5000)
 
 
 class SteadyRedis(embedded.Valkey):

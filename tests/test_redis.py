@@ -1,6 +1,5 @@
 """The process's Redis client lends a connection only when nothing lies in it, and looks whether Redis has closed it."""
 
-import select
 import signal
 import time
 
@@ -10,6 +9,7 @@ from redis.connection import SSLConnection
 from redis.exceptions import RedisError
 
 from mwork import embedded, redis
+from tests.live import until_readable
 
 
 def lent() -> redis.Connection:
@@ -18,12 +18,6 @@ def lent() -> redis.Connection:
     connection = pool.get_connection()
     pool.release(connection)
     return connection
-
-
-def wait_for_something(connection: redis.Connection) -> None:
-    poll = select.poll()
-    poll.register(connection._sock, select.POLLIN)
-    assert poll.poll(5000)
 
 
 def test_the_client_uses_our_connections_and_keeps_them():
@@ -37,7 +31,7 @@ def test_an_answer_that_nobody_has_read_goes_to_nobody_else():
     redis.client().set("word", "a")
     left = lent()
     left.send_command("ECHO", "for another")
-    wait_for_something(left)
+    until_readable(left._sock)
 
     assert redis.client().get("word") == b"a"
 
@@ -46,7 +40,7 @@ def test_a_connection_that_redis_has_closed_is_opened_again():
     number = redis.client().client_id()
     with Redis.from_url(redis.settings.REDIS_URL) as other:
         other.client_kill_filter(_id=number)
-    wait_for_something(redis.client().connection_pool._available_connections[-1])
+    until_readable(redis.client().connection_pool._available_connections[-1]._sock)
 
     assert redis.client().client_id() != number
 

@@ -1,6 +1,5 @@
 """What is asked of the system about a connection, on real ones."""
 
-import select
 import socket
 import struct
 import sys
@@ -9,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from mwork import tcp
+from tests.live import until_readable
 
 
 @pytest.fixture(params=[(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")], ids=["IPv4", "IPv6"])
@@ -22,19 +22,13 @@ def ends(request):
         yield here, there
 
 
-def wait_for_something(sock: socket.socket) -> None:
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    assert poll.poll(5000)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
 def test_a_connection_is_quiet_while_nothing_of_it_is_unread(ends):
     here, there = ends
     found = [tcp.is_quiet(here.fileno())]
 
     there.sendall(b"12")
-    wait_for_something(here)
+    until_readable(here)
     found.append(tcp.is_quiet(here.fileno()))
     here.recv(1)
     found.append(tcp.is_quiet(here.fileno()))
@@ -49,7 +43,7 @@ def test_a_connection_whose_other_end_is_gone_is_not_quiet(ends, how):
     here, there = ends
 
     there.shutdown(how)
-    wait_for_something(here)
+    until_readable(here)
 
     assert not tcp.is_quiet(here.fileno())
     assert here.recv(1) == b""
@@ -61,7 +55,7 @@ def test_a_connection_that_was_reset_is_not_quiet(ends):
     there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     there.close()
-    wait_for_something(here)
+    until_readable(here)
 
     assert not tcp.is_quiet(here.fileno())
 
