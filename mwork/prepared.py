@@ -33,9 +33,8 @@ PLACE = re.compile("%[s%]")  # of a parameter, or a percent sign of the SQL itse
 class Asking:
     """How this process has asked a text of late."""
 
-    def __init__(self, text: str):
-        self.text, self.times = text, 0
-        self.was_short = False  # what it counts, the last time: below what is counted at the most
+    def __init__(self, _text: str):
+        self.times = 0
 
     def again(self) -> bool:
         """Counts this time. Has it been often?
@@ -108,6 +107,15 @@ class Statement:
         with connection.wrap_database_errors:
             return template % {place: literal(slot.filled(values)) for place, slot in slots}
 
+    def partly(self, values: dict[str, Any]) -> str:
+        """The same with `%(name)s` for each slot that is to be filled when it is asked; percent signs are doubled."""
+        template, slots = self._open_template
+        with connection.wrap_database_errors:
+            return template % {
+                place: literal(slot.filled(values)).replace("%", "%%") if slot.name in values else f"%({slot.name})s"
+                for place, slot in slots
+            }
+
     def found(self, values: dict[str, Any], limit: int | None = None) -> list[tuple]:
         """The rows of these values, so many at the most, by a plan that the connection keeps."""
         with connection.keeping_cursor() as cursor:  # first, as others wait while a statement is compiled
@@ -136,6 +144,11 @@ class Statement:
         parts = map(written, self.params)
         sql = PLACE.sub(lambda found: next(parts) if found[0] == "%s" else "%%", self.sql)
         return sql, [*slots.values()]
+
+    @cached_property
+    def _open_template(self) -> tuple[str, list[tuple[str, Slot]]]:
+        template, slots = self._template
+        return template.replace("%%", "%%%%"), slots
 
 
 def literal(value: Any) -> str:

@@ -18,9 +18,11 @@ from mwork.api.schema import endpoint
 from mwork.api.views import Resource, View
 from profiles import serializers, services, tasks
 from profiles.filters import ModelFilter
-from profiles.models import EmployerProfile, ModelProfile, Photo, WorkExperience
+from profiles.models import LISTED_STATE, EmployerProfile, ModelProfile, Photo, WorkExperience
 
-LISTED = Columns(lambda user: ModelProfile.objects.listed(), serializers.ModelShortSerializer, ModelFilter)
+LISTED = Columns(
+    lambda user: ModelProfile.objects.listed(), serializers.ModelShortSerializer, ModelFilter, state=LISTED_STATE
+)
 
 
 class Models(Resource):

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Role
 from mwork import conf, health, monitoring, prepared, redis, startup
-from mwork.api import pagination
+from mwork.api import listing, pagination
 from mwork.postgres.kept import Statements
 from tests import emptying, factories, leaks, live, s3, templates
 
@@ -38,6 +38,7 @@ class Api(APIClient):
 def nothing_was_asked_before():
     """Or what a test asks for the first time would be often asked already, and kept or remembered."""
     prepared.forget()
+    listing.counted.cache_clear()
     pagination.estimated.cache_clear()
 
 

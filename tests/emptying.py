@@ -55,7 +55,8 @@ BEGIN
         CONTINUE WHEN NOT is_dirty;
         refuses := EXISTS (
             SELECT FROM pg_trigger
-            WHERE tgrelid = format('public.%I', name)::regclass AND NOT tgisinternal AND tgtype & 8 > 0  -- ON DELETE
+            WHERE tgrelid = format('public.%I', name)::regclass AND NOT tgisinternal
+            AND tgtype & 10 = 10  -- BEFORE DELETE
         );
         IF refuses THEN
             EXECUTE format('ALTER TABLE public.%I DISABLE TRIGGER USER', name);

@@ -7,7 +7,7 @@ requests are values; which filters are asked, the order, and whether there is a 
 from collections import namedtuple
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -20,9 +20,10 @@ from rest_framework.serializers import BaseSerializer
 
 from mwork.api import pagination
 from mwork.api.filters import cleaned, filters_of
-from mwork.prepared import Caller, Shape, Slot, Statement, asking
+from mwork.prepared import Caller, Shape, Slot, Statement, asking, literal
 
 SHAPES = 128  # compiled at the most, the least used go
+COUNTS = 512  # remembered at the most, the same way
 COUNT = "_count"  # of all rows, in each
 
 
@@ -30,7 +31,9 @@ class Listing:
     """A list of these rows, as `rows(user)` has them, asked by these filters, as this serializer shows them.
 
     Its user is whoever asks: a Caller, who stands for everybody who is signed in, or the anonymous one. Other slots
-    of the rows are filled by `values`. `complete` may give rows what it takes a query more to know.
+    of the rows are filled by `values`. `complete` may give rows what it takes a query more to know. `state` is SQL that
+    gives a text, another one whenever what is counted may have changed: as long as it is the same, nothing is counted
+    again.
     """
 
     def __init__(
@@ -39,8 +42,9 @@ class Listing:
         gives: type[BaseSerializer],
         filters: type[FilterSet] = FilterSet,
         complete: Callable[[list], None] = lambda rows: None,
+        state: str | None = None,
     ):
-        self.rows, self.gives, self._filters, self._complete = rows, gives, filters, complete
+        self.rows, self.gives, self._filters, self._complete, self.state = rows, gives, filters, complete, state
         self.compiled = lru_cache(SHAPES)(self._compiled)
 
     @property
@@ -88,14 +92,28 @@ class Listing:
             else:
                 rows = self.known[name].filter(rows, Slot(name))
         every = Statement(*rows.order_by().values("pk").query.sql_with_params())
-        counted = None if by_cursor else Statement(pagination.counting(every.sql), every.params)
+        counted = None if by_cursor else self._counted(every)
         fields = pagination.columns(rows, order)
         if by_cursor:
             rows = rows.filter(
                 pagination.after(fields, order, [Slot(name, output_field=fields[name]) for name in fields])
             )
         statement, *made = self._read(rows.order_by(*order), fields, counted)
-        return Compiled(statement, *made, counted, every, fields)
+        return Compiled(statement, *made, counted, every, fields, has_state=self.state is not None)
+
+    def _counted(self, every: Statement) -> Statement:
+        """The statement that counts these rows. Where there is a state it gives a text of both, unless the state is the
+
+        one that is known: then PostgreSQL does not count, and gives the number that is known.
+        """
+        sql = pagination.counting(every.sql)
+        if self.state is None:
+            return Statement(sql, every.params)
+        known = f"CASE WHEN ({self.state}) = %s THEN %s"
+        return Statement(
+            f"SELECT {known} ELSE concat(({sql}), ' ', ({self.state})) END",
+            (Slot("known_state"), Slot("known_count"), *every.params),
+        )
 
     def _read(self, rows: QuerySet, order: dict[str, Field], counted: Statement | None):
         """The statement that asks for the rows; what makes them of its answer; what names the columns of a row; and
@@ -114,8 +132,8 @@ class Columns(Listing):
     fields are columns as they are.
     """
 
-    def __init__(self, *args):
-        super().__init__(*args)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         made = self.gives.of_columns
         self._columns = {name: made[name][0] if name in made else name for name in self.gives.Meta.fields}
         self._made = [(name, function) for name, (_column, function) in made.items()]
@@ -170,6 +188,7 @@ class Compiled:
     counted: Statement | None  # the count by itself; with a cursor nothing is counted
     every: Statement  # the rows that are counted
     order: dict[str, Field]  # the columns that order it
+    has_state: bool  # by which a count is remembered
 
     def answer(self, values: dict[str, Any], is_fixed: bool) -> tuple[int | None, list[tuple]]:
         """How many rows were counted, and the page's.
@@ -178,40 +197,49 @@ class Compiled:
         longer to plan than to walk it. So it keeps the way for values that are asked often.
         """
         if is_fixed:
-            found = self.rows.found(values, values["limit"])
-            return self._count(found, values), found
-        before = asking(self.page.text(values))
-        text = self.page_counted_whole.text(values) if before.was_short else before.text
-        found = _asked(text, is_kept=before.again())
-        count = self._count(found, values)
-        before.was_short = count is not None and count <= pagination.EXACT
-        return count, found
+            count = self._counted(self.rows.sql)
+            found = self.rows.found(values | count.known, values["limit"])
+        else:
+            rows = self.rows.partly(values)
+            count, page = self._counted(rows), f"{rows} LIMIT {values['limit']:d} OFFSET {values['offset']:d}"
+            found = _asked(page, count.known, is_kept=asking(page).again())
+        return self._count(found, values, count), found
 
-    def _count(self, found: list[tuple], values: dict[str, Any]) -> int | None:
+    def _counted(self, rows: str) -> "Counted":
+        return counted(rows if self.has_state else "")
+
+    def _count(self, found: list[tuple], values: dict[str, Any], count: "Counted") -> int | None:
         if self.counted is None:
             return None
         if found:
-            return found[0][self.place]
+            return count.told(found[0][self.place])
         if not values["offset"]:
             return 0
-        ((count,),) = _asked(self.counted.text(values))  # of rows that the offset has passed by
-        return count
-
-    @cached_property
-    def page(self) -> Statement:
-        return self._page(self.rows.sql)
-
-    @cached_property
-    def page_counted_whole(self) -> Statement:
-        """The same with a count that does not look at each row whether it is enough: a tenth of the database's time."""
-        whole = pagination.counting(self.every.sql, is_capped=False)
-        return self._page(self.rows.sql.replace(self.counted.sql, whole))
-
-    def _page(self, sql: str) -> Statement:
-        return Statement(f"{sql} LIMIT %s OFFSET %s", (*self.rows.params, Slot("limit"), Slot("offset")))
+        ((answer,),) = _asked(self.counted.partly(values), count.known)  # of rows that the offset has passed by
+        return count.told(answer)
 
 
-def _asked(text: str, *, is_kept: bool = False) -> list[tuple]:
+class Counted:
+    """How many of some rows this process counted the last time, and the state in which they were."""
+
+    def __init__(self, _rows: str):
+        self.known = {"known_state": "", "known_count": ""}  # no state is an empty text
+
+    def told(self, answer: int | str) -> int:
+        """The number in the answer, remembered if it was counted in another state than the known one."""
+        number, _, state = str(answer).partition(" ")
+        if state:
+            self.known = {"known_state": state, "known_count": number}  # at once: other threads read it
+        return int(number)
+
+
+counted = lru_cache(COUNTS)(Counted)
+
+
+def _asked(sql: str, known: dict[str, str], *, is_kept: bool = False) -> list[tuple]:
     with connection.keeping_cursor() if is_kept else connection.cursor() as cursor:
-        cursor.execute(text)
+        if is_kept:
+            cursor.execute(sql, known)
+        else:
+            cursor.execute(sql % {name: literal(value) for name, value in known.items()})
         return cursor.fetchall()

@@ -194,10 +194,9 @@ def capped_count(queryset) -> tuple[int, bool]:
     return total(found, lambda: connection.ops.compose_sql(sql, params))
 
 
-def counting(sql: str, *, is_capped: bool = True) -> str:
-    """The statement that counts these rows, to one beyond EXACT at the most; or all of them, which costs less a row."""
-    cap = f" LIMIT {EXACT + 1}" if is_capped else ""
-    return f"SELECT count(*) FROM ({sql}{cap}) AS capped"  # noqa: S608
+def counting(sql: str) -> str:
+    """The statement that counts these rows, to one beyond EXACT at the most."""
+    return f"SELECT count(*) FROM ({sql} LIMIT {EXACT + 1}) AS capped"  # noqa: S608
 
 
 def total(found: int, sql: Callable[[], str]) -> tuple[int, bool]:

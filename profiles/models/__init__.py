@@ -2,6 +2,7 @@
 
 from profiles.models.profiles import (
     COUNTRY,
+    LISTED_STATE,
     MAX_AGE,
     MIN_AGE,
     RANGES,
@@ -9,6 +10,7 @@ from profiles.models.profiles import (
     EmployerProfile,
     Experience,
     Gender,
+    ListedState,
     ModelProfile,
     ModelProfileQuerySet,
     ModelView,
@@ -24,8 +26,8 @@ from profiles.models.rosters import Follow, Representation, RepresentationStatus
 from profiles.models.teams import Invitation, Member, MemberRole
 
 __all__ = [
-    "COUNTRY", "MAX_AGE", "MIN_AGE", "RANGES", "Category", "EmployerProfile", "Experience", "Follow", "Gender",
-    "Invitation", "Member", "MemberRole", "ModelProfile", "ModelProfileQuerySet", "ModelView", "ModelViewCount",
-    "ModelViewDay", "Photo", "PhotoQuerySet", "Representation", "RepresentationStatus", "Visibility", "WorkExperience",
-    "present",
+    "COUNTRY", "LISTED_STATE", "MAX_AGE", "MIN_AGE", "RANGES", "Category", "EmployerProfile", "Experience",
+    "Follow", "Gender", "Invitation", "ListedState", "Member", "MemberRole", "ModelProfile", "ModelProfileQuerySet",
+    "ModelView", "ModelViewCount", "ModelViewDay", "Photo", "PhotoQuerySet", "Representation",
+    "RepresentationStatus", "Visibility", "WorkExperience", "present",
 ]  # fmt: skip

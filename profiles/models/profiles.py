@@ -196,6 +196,7 @@ class ModelProfile(Promotable, Entity):
             models.Index("rating", "created_at", "id", condition=models.Q(visibility="public"), name="model_by_rating"),
             models.Index("created_at", "id", name="model_made"),  # the desk's list: of any visibility
             models.Index("promoted_until", condition=models.Q(is_promoted=True), name="model_promotion_ends"),
+            models.Index("absent_until", condition=models.Q(absent_until__isnull=False), name="model_absence_ends"),
             # The sweep asks for new pages; nearly none wait.
             models.Index("id", condition=models.Q(announced_at=None, visibility="public"), name="model_to_announce"),
         ]
@@ -213,6 +214,24 @@ class ModelProfile(Promotable, Entity):
 
     def age_on(self, day: date) -> int:
         return clock.years_between(self.birth_date, day)
+
+
+class ListedState(models.Model):
+    """In which state the list of models is: the sum of all rows, another one after every change of what may be counted.
+
+    A trigger gives a new random number to a row that nobody else is writing, and makes one when there is none: so those
+    who change profiles do not wait for each other, and a number never comes again, after a rollback or from a backup.
+    """
+
+    value = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+# And when the next ban ends, which is a change that nobody writes.
+LISTED_STATE = """SELECT concat((SELECT sum(value) FROM profiles_listedstate), ' ',
+(SELECT min(absent_until) FROM profiles_modelprofile WHERE absent_until > statement_timestamp()))"""
 
 
 class ModelViewCount(DailyCount):
