@@ -3,7 +3,8 @@
 
 make bench, or python -m benchmarks.lists by itself (a quarter of an hour; Linux, two cores or more, wrk)
 
-Rounds alternate, medians of them are told. How it grows with the table: benchmarks.growth.
+Rounds alternate, medians of them are told. Meanwhile somebody edits profiles, so that no count stays true for long. How
+it grows with the table: benchmarks.growth.
 """
 
 import json
@@ -15,10 +16,15 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
+from itertools import cycle
 from pathlib import Path
+from threading import Event
+
+from django.db import connection
 
 from benchmarks import stage
 
@@ -26,7 +32,8 @@ MODELS, CASTINGS, MESSAGES = 200_000, 100_000, 1_000_000
 ROUNDS, FEWER_ROUNDS, SECONDS, CONNECTIONS, PORT = 9, 3, 3, 16, 9107
 FILTERS = {"city": "Almaty", "gender": "female", "min_age": 18, "max_age": 30, "min_height": 170, "max_height": 180}
 FILTERED = "/api/v1/profiles/models?" + "&".join(f"{name}={value}" for name, value in FILTERS.items())
-OURS, OURS_UNCOUNTED = "ours (granian)", "ours, without rate limits, as all others here"
+EDITS = 5  # a second, of models' pages: two a day for each of them
+OURS, OURS_UNLIMITED = "ours (granian)", "ours, without rate limits, as all others here"
 GRANIAN = [sys.executable, "-m", "mwork.serve_wsgi", "--interface", "wsgi", "--workers", "1"]
 GRANIAN += ["--blocking-threads", "4", "--port", str(PORT), "--log-level", "warning"]  # as in compose.yaml
 COSTS = "p50/p99, ms  CPU, ms: server  database"
@@ -58,7 +65,8 @@ def peers(folder: Path) -> None:
     work, environment = statements(folder)
     contenders = {
         OURS: ([*GRANIAN, "mwork.wsgi:application"], {}),
-        OURS_UNCOUNTED: ([*GRANIAN, "mwork.wsgi:application"], {"RATE_LIMIT_API": "off"}),
+        OURS_UNLIMITED: ([*GRANIAN, "mwork.wsgi:application"], {"RATE_LIMIT_API": "off"}),
+        "ours, counting for every request": ([*GRANIAN, "benchmarks.peers.counting:application"], {}),
         "ModelViewSet, all defaults (granian)": ([*GRANIAN, "benchmarks.peers.wsgi:application"], {}),
         "FastAPI, asyncpg, response model (uvicorn)": ([*UVICORN, "benchmarks.peers.fastapi_list:app"], environment),
     }
@@ -79,7 +87,7 @@ def peers(folder: Path) -> None:
         # Of each round by itself: the machine is faster at one minute than at the next.
         times, without = (
             statistics.median(mine / its for mine, its in zip(rates[ours], found, strict=True))
-            for ours in (OURS, OURS_UNCOUNTED)
+            for ours in (OURS, OURS_UNLIMITED)
         )
         line = f"{name:<44} {statistics.median(found):10.0f}  {queries[name]:7g}  {times:7.2f}  {without:7.2f}"
         if name in costs:
@@ -167,22 +175,25 @@ def others(folder: Path) -> None:
 
 
 def statements(folder: Path) -> tuple[Path, dict[str, str]]:
-    """What ours asks for the filtered list, count and page: pickled for the bare loop, and as variables for asyncpg.
+    """Count and page of the filtered list in one: pickled for the bare loop, and as variables for asyncpg.
 
-    From the second time on, that is, when it knows that the count is short.
+    As ours asks when it knows of no count, but for the cap, which makes a count dearer.
     """
+    from mwork.api import pagination
+    from mwork.api.listing import Columns
+    from profiles.filters import ModelFilter
     from profiles.views import LISTED, Models
 
-    asked = LISTED.asked({name: str(value) for name, value in FILTERS.items()})
+    counting = Columns(LISTED.rows, LISTED.gives, ModelFilter)
+    asked = counting.asked({name: str(value) for name, value in FILTERS.items()})
     shape = tuple((name, 0) for name in asked)
-    compiled = LISTED.compiled(False, shape, Models.orderings["recommended"], False)
-    page = compiled.page_counted_whole
-    params = plain(page.params, {**asked, "limit": 21, "offset": 0})
-    names = [*LISTED.names(compiled.order), "count"]
+    compiled = counting.compiled(False, shape, Models.orderings["recommended"], False)
+    sql = compiled.rows.sql.replace(f" LIMIT {pagination.EXACT + 1}", "") + " LIMIT 21"
+    params, names = plain(compiled.rows.params, asked), [*counting.names(compiled.order), "count"]
     work = folder / "work"
-    work.write_bytes(pickle.dumps((page.sql, params, names)))
+    work.write_bytes(pickle.dumps((sql, params, names)))
     params = [{"date": each.isoformat()} if isinstance(each, date) else each for each in params]
-    return work, {"SQL": numbers(page.sql), "NAMES": ",".join(names), "PARAMS": json.dumps(params)}
+    return work, {"SQL": numbers(sql), "NAMES": ",".join(names), "PARAMS": json.dumps(params)}
 
 
 def plain(params: tuple, values: dict) -> list:
@@ -200,9 +211,9 @@ def numbers(sql: str) -> str:
 
 def bare(work: Path) -> float:
     command = ["taskset", "-c", stage.SERVER_CORE, sys.executable, "-m", "benchmarks.peers.bare", str(SECONDS)]
-    return float(
-        subprocess.run(command, env={**os.environ, "WORK": str(work)}, stdout=subprocess.PIPE, check=True).stdout
-    )
+    with edited():
+        said = subprocess.run(command, env={**os.environ, "WORK": str(work)}, stdout=subprocess.PIPE, check=True).stdout
+    return float(said)
 
 
 @contextmanager
@@ -215,7 +226,31 @@ def server(command: list[str], own: dict[str, str]) -> Iterator[int]:
 
 def load(address: str, pid: int, bearer: str | None = None) -> dict[str, float]:
     words = ["-H", f"Authorization: Bearer {bearer}"] if bearer else []
-    return stage.wrk([*words, f"http://127.0.0.1:{PORT}{address}"], pid, clients=CONNECTIONS, seconds=SECONDS)
+    with edited():
+        return stage.wrk([*words, f"http://127.0.0.1:{PORT}{address}"], pid, clients=CONNECTIONS, seconds=SECONDS)
+
+
+@contextmanager
+def edited() -> Iterator[None]:
+    """While somebody edits pages of models of another city than the one that is asked for."""
+    from profiles.models import ModelProfile
+
+    ends, pages = Event(), ModelProfile.objects.filter(city="Astana").values_list("id", flat=True)[:100]
+
+    def edit() -> None:
+        for number, page in enumerate(cycle(pages)):
+            ModelProfile.objects.filter(id=page).update(bio=f"Edited {number} times")
+            if ends.wait(1 / EDITS):
+                break
+        connection.close()
+
+    with ThreadPoolExecutor(1) as editor:
+        edits = editor.submit(edit)
+        try:
+            yield
+        finally:
+            ends.set()
+            edits.result()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-# ruff: noqa: PLC0415, S310, S603  imports after django.setup(), asks its own servers, and runs what it is given
+# ruff: noqa: T201, PLC0415, S310, S603  it prints, imports after django.setup(), asks its own servers, and runs what it is given
 """What the benchmarks of servers share: a database and a Redis of their own, cores, and what is used of them.
 
 The server that is measured has one core to itself, PostgreSQL and the clients share another. Linux.
 """
 
 import os
+import platform
 import re
 import signal
 import socket
@@ -41,7 +42,20 @@ def own_servers(*, durable: bool = True, **settings: str) -> Iterator[Path]:
             django.setup()
 
             call_command("migrate", verbosity=0)
+            print(machine())
             yield folder
+
+
+def machine() -> str:
+    """What the figures depend on. Pythons of one version differ by a third, by how they were built."""
+    began = time.perf_counter()
+    sum(each for each in range(10**7))
+    loop = time.perf_counter() - began
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (postgres,) = cursor.fetchone()
+    python = f"Python {platform.python_version()} of {sys.base_prefix}"
+    return f"{os.cpu_count()} cores, {python} (a loop of ten million: {loop:.2f} s), PostgreSQL {postgres}"
 
 
 @contextmanager
