@@ -108,11 +108,11 @@ def open_for(*, response: Response) -> Room:
     message = _append(room, kind=Kind.ACCEPTED)
     if is_new:
         room.memberships.filter(user=employer_id).update(last_read_seq=message.seq)  # the employer knows
-    message_said.send(sender=Message, room=room, message=message)
     if is_new:
         events.room_is_new(room)
     else:
         events.message_said(room, message)
+    message_said.send(sender=Message, room=room, message=message)
     return room
 
 
@@ -145,8 +145,8 @@ def say(
     message = _append(room, sender=sender, content=content, client_id=client_id, fingerprint=fingerprint)
     attachments.use(files, message)
     _write_memberships(room, sender, message)
+    events.message_said(room, message, skip)  # first: after the commit sockets hear it before what follows is told
     message_said.send(sender=Message, room=room, message=message)
-    events.message_said(room, message, skip)
     return message, True
 
 

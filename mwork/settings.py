@@ -328,6 +328,7 @@ conf.existing_folder("PROMETHEUS_MULTIPROC_DIR")  # prometheus_client reads it b
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_BACKEND_THREAD_SAFE = True  # there is none: threads may share what stands for it
 CELERY_TASK_TIME_LIMIT = 300  # seconds
 # Acknowledged before they run (Celery's default): a task that kills its worker must not come back for ever. What a dead
 # worker took along is a row that a sweep finds, so tasks take ids, and none waits in the queue for a date of its own.

@@ -132,6 +132,8 @@ def test_a_message_is_acknowledged_to_its_sender_and_told_to_every_other_socket(
         assert ack["message"]["id"] == str(Message.objects.get().id)
         event = {"type": "message", "room_id": str(room.id), "message": ack["message"]}
         assert other.wait_for("message") == event
+        assert "notification" not in {told["type"] for told in other.passed_by}, "the message itself comes first"
+        other.wait_for("notification")
         assert second_device.wait_for("message") == event
         assert [told for told in one.everything() if told["type"] == "message"] == []
 
