@@ -91,13 +91,14 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_the_total_follows_each_change(three, change):
-    assert total() == 3
+    beyond = f"{ADDRESS}&offset=50"
+    assert [total(), total(beyond)] == [3, 3]
 
     change(three[1])
 
     listing_says = total()
     assert listing_says != 3
-    assert listing_says == ModelProfile.objects.listed().filter(height__gte=170).count()
+    assert listing_says == total(beyond) == ModelProfile.objects.listed().filter(height__gte=170).count()
 
 
 def test_the_total_follows_the_end_of_a_ban_which_nobody_writes(three):
