@@ -26,6 +26,7 @@ def test_sockets_that_are_not_renewed_are_forgotten(people):
         presence.renew((person, f"socket of {person}") for person in renewed)
 
     assert presence.online(people) == set(renewed)
+    assert all(presence.leave(person, f"socket of {person}") for person in renewed), "each by its own name"
 
 
 def test_a_dead_socket_does_not_keep_its_user_online(people):
