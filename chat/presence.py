@@ -48,7 +48,7 @@ def leave(user_id: UUID, channel: str) -> bool:
 def renew(places: Iterable[Place]) -> None:
     """These sockets are open still.
 
-    A script in place of commands: of a thousand sockets the latter took a third of a second, in which messages waited.
+    A script in place of commands: of a thousand sockets those took a quarter of a second, while messages waited.
     """
     places = list(places)
     for start in range(0, len(places), AT_ONCE):

@@ -108,7 +108,6 @@ def open_for(*, response: Response) -> Room:
     message = _append(room, kind=Kind.ACCEPTED)
     if is_new:
         room.memberships.filter(user=employer_id).update(last_read_seq=message.seq)  # the employer knows
-    if is_new:
         events.room_is_new(room)
     else:
         events.message_said(room, message)

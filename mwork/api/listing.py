@@ -197,15 +197,15 @@ class Compiled:
         longer to plan than to walk it. So it keeps the way for values that are asked often.
         """
         if is_fixed:
-            count = self._counted(self.rows.sql)
+            count = self._remembered(self.rows.sql)
             found = self.rows.found(values | count.known, values["limit"])
         else:
             rows = self.rows.partly(values)
-            count, page = self._counted(rows), f"{rows} LIMIT {values['limit']:d} OFFSET {values['offset']:d}"
+            count, page = self._remembered(rows), f"{rows} LIMIT {values['limit']:d} OFFSET {values['offset']:d}"
             found = _asked(page, count.known, is_kept=asking(page).again())
         return self._count(found, values, count), found
 
-    def _counted(self, rows: str) -> "Counted":
+    def _remembered(self, rows: str) -> "Counted":
         return counted(rows if self.has_state else "")
 
     def _count(self, found: list[tuple], values: dict[str, Any], count: "Counted") -> int | None:

@@ -7,23 +7,24 @@ import pytest
 
 from chat import presence
 
+SHORTLY, LONG = 2, 60  # seconds that a socket is believed
+
 
 @pytest.fixture
 def people(monkeypatch) -> list[UUID]:
-    """More than are renewed at once, each with an open socket that is believed for a second."""
-    monkeypatch.setattr(presence, "BELIEVED_FOR", 1)
+    """More than are renewed at once, each with a socket that is believed shortly; what is renewed from now on, long."""
+    monkeypatch.setattr(presence, "BELIEVED_FOR", SHORTLY)
     people = [uuid4() for _ in range(2 * presence.AT_ONCE + 3)]
     assert all(presence.arrive(person, f"socket of {person}") for person in people)
+    monkeypatch.setattr(presence, "BELIEVED_FOR", LONG)
     return people
 
 
 def test_sockets_that_are_not_renewed_are_forgotten(people):
-    assert presence.online(people) == set(people)
     renewed = people[::2]
+    presence.renew((person, f"socket of {person}") for person in renewed)
 
-    for _ in range(3):
-        time.sleep(0.4)
-        presence.renew((person, f"socket of {person}") for person in renewed)
+    time.sleep(SHORTLY + 0.1)
 
     assert presence.online(people) == set(renewed)
     assert all(presence.leave(person, f"socket of {person}") for person in renewed), "each by its own name"
@@ -31,9 +32,9 @@ def test_sockets_that_are_not_renewed_are_forgotten(people):
 
 def test_a_dead_socket_does_not_keep_its_user_online(people):
     person = people[0]
-    for _ in range(3):
-        time.sleep(0.4)
-        presence.renew([(person, "another socket")])
+    presence.renew([(person, "another socket")])
+
+    time.sleep(SHORTLY + 0.1)
 
     assert not presence.arrive(person, "a third")
     assert not presence.leave(person, "a third")
